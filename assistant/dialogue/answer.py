@@ -1,0 +1,134 @@
+"""An answer being made: released sentences, their sources, and what is added when the model gave too little."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from assistant.conversations.context import Answer, TurnContext
+from assistant.dialogue.extract import extract, is_answerable
+from assistant.dialogue.lease import Lease
+from assistant.dialogue.release import Sentence, Tally
+from assistant.foundation.conf import conf
+from assistant.foundation.texts import text as say
+from assistant.knowledge.retrieve import Evidence, Ranked
+from assistant.privacy.text import Redacted
+
+
+Outcome = Literal["generated", "extractive", "declined"]
+
+
+class Sink(Protocol):
+    """Where released sentences go: a live socket's mailbox, or nowhere when a recovery only stores."""
+
+    is_stopped: bool
+
+    async def send(self, text: Redacted) -> None:
+        """Show a piece of the answer."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class AnswerDraft:
+    """Sentences reach the sink as they are added; `complete` makes the stored answer."""
+
+    context: TurnContext
+    evidence: Evidence
+    sink: Sink
+    lease: Lease
+    started: float
+    prompt: Redacted = Redacted("")
+    trace: dict[str, object] = field(default_factory=dict)
+    _text: str = ""
+    _sources: list[Ranked] = field(default_factory=list)
+    _first_ms: float | None = None
+    _generated: int = 0
+    _usage: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._text = self.context.partial
+
+    @property
+    def is_answerable(self) -> bool:
+        """Is there a passage worth answering from?"""
+        return is_answerable(self.evidence)
+
+    @property
+    def is_late(self) -> bool:
+        """Did it take longer than a customer waits?"""
+        return time.perf_counter() - self.started > conf().answer_deadline_s
+
+    async def add(self, sentence: Sentence) -> None:
+        """Show a generated sentence, unless a recovered answer already holds it."""
+        self._generated += 1
+        await self._show(sentence.text, sentence.source)
+
+    async def complete(self) -> Answer:
+        """Add what the articles say beyond the model's words; decline when they say nothing."""
+        if not self.is_answerable:
+            return await self._decline()
+        if not self.sink.is_stopped:
+            for sentence in extract(self.evidence, said=Redacted(self._text), is_fallback=self._generated == 0):
+                await self._show(sentence.text, sentence.source)
+        if not self._text.strip() and not self.sink.is_stopped:
+            return await self._decline()
+        return self._answer("generated" if self._generated else "extractive", Redacted(self._text.rstrip()))
+
+    def note(self, tally: Tally) -> None:
+        """Keep what became of the generation."""
+        self.trace |= {"released": tally.released, "dropped": tally.dropped, "gave_up": tally.gave_up}
+        if tally.usage is not None:
+            usage = tally.usage
+            self._usage = {"prompt": usage.prompt, "cached": usage.cached, "generated": usage.generated}
+
+    async def _show(self, text: Redacted, source: Ranked) -> None:
+        if text.strip() in self._text:
+            return
+        glue = "" if not self._text or self._text.endswith(("\n", " ")) else " "
+        piece = Redacted(glue + text)
+        self._text += piece
+        if source.document_id not in {known.document_id for known in self._sources}:
+            self._sources.append(source)
+        self.lease.partial = Redacted(self._text)
+        if self._first_ms is None:
+            self._first_ms = self._elapsed_ms()
+        await self.sink.send(piece)
+
+    async def _decline(self) -> Answer:
+        text = Redacted(say("declined", self.context.language))
+        self._first_ms = self._elapsed_ms()
+        await self.sink.send(text)
+        answer = self._answer("declined", text)
+        answer.citations = []
+        answer.offers_human = True
+        return answer
+
+    def _answer(self, outcome: Outcome, text: Redacted) -> Answer:
+        total_ms = self._elapsed_ms()
+        return Answer(
+            text=text,
+            outcome=outcome,
+            why="stopped" if self.sink.is_stopped else "complete",
+            citations=[
+                {"n": n, "title": source.title, "document": str(source.document_id), "id": source.external_id}
+                for n, source in enumerate(self._sources, start=1)
+            ],
+            timings_ms={
+                "retrieval_ms": round(self.evidence.took_ms, 1),
+                "first_token_ms": round(self._first_ms or total_ms, 1),
+                "total_ms": round(total_ms, 1),
+            },
+            usage=self._usage,
+            trace=self.trace
+            | {
+                "passages": [
+                    {"id": str(found.id), "words": round(found.words, 2), "cosine": round(found.cosine, 3)}
+                    for found in self.evidence.passages[:5]
+                ]
+            },
+            prompt=self.prompt,
+        )
+
+    def _elapsed_ms(self) -> float:
+        return (time.perf_counter() - self.started) * 1_000

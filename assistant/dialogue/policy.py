@@ -1,0 +1,61 @@
+"""What to do with a turn. Pure: the same context gives the same decision, so every decision can be replayed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.conversations.context import TurnContext
+from assistant.conversations.states import HandoffReason, Pending, State
+from assistant.dialogue.understanding.phrases import asks_for_human, is_yes, small_talk
+from assistant.privacy.text import Redacted
+
+FOLLOW_UP_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Answer from the articles."""
+
+    question: Redacted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SayText:
+    """Say a fixed sentence of the house."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """Move to a person."""
+
+    reason: HandoffReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaySilent:
+    """A person owns the conversation."""
+
+
+Decision = LookUp | SayText | HandOff | StaySilent
+
+
+def decide(context: TurnContext) -> Decision:
+    """The customer's wish for a person goes before everything else."""
+    if context.state != State.ASSISTANT:
+        return StaySilent()
+    if asks_for_human(context.question):
+        return HandOff(reason=HandoffReason.ASKED)
+    if context.pending == Pending.HANDOFF_OFFER and is_yes(context.question):
+        return HandOff(reason=HandoffReason.ACCEPTED_OFFER)
+    if (key := small_talk(context.question)) is not None:
+        return SayText(key=key)
+    return LookUp(question=_with_subject(context))
+
+
+def _with_subject(context: TurnContext) -> Redacted:
+    """A short follow-up ("and the limit?") is searched together with the question before it."""
+    earlier = [said.text for said in context.history if said.kind == "contact"]
+    is_short = len(context.question.split()) <= FOLLOW_UP_WORDS and len(context.question) < 40
+    return Redacted(f"{earlier[-1]}\n{context.question}") if earlier and is_short else context.question

@@ -1,0 +1,80 @@
+"""From what the model writes to what a customer sees: whole sentences that passed the support check and the leak check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from assistant.knowledge.grounding import is_supported, sentences
+from assistant.knowledge.retrieve import Ranked
+from assistant.privacy.leak import mask_leaks
+from assistant.privacy.text import Redacted
+from inference.contract import Delta, Usage
+
+UNSUPPORTED_LIMIT = 2
+"""After this many dropped sentences the model is not worth waiting for."""
+MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<(?![A-Z_]+_\d+>)[^>]{0,200}>|\[\d{1,2}\]")
+INVISIBLE = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+DOES_NOT_KNOW = re.compile(r"\bI (?:do not|don't) know\b|not (?:mentioned|provided|specified) in|我不知道", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A released sentence and the passage that supports it."""
+
+    text: Redacted
+    source: Ranked
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a generation."""
+
+    released: int = 0
+    dropped: int = 0
+    gave_up: bool = False
+    usage: Usage | None = None
+
+
+async def release(
+    deltas: AsyncIterator[Delta], *, shown: tuple[Ranked, ...], said: Redacted, region: str, tally: Tally
+) -> AsyncIterator[Sentence]:
+    """Yield supported sentences as they complete; stop when the model says it does not know or keeps inventing."""
+    pending = ""
+    async for delta in deltas:
+        pending += delta.text
+        tally.usage = delta.usage or tally.usage
+        complete = list(sentences(pending))
+        if complete and not _ends(pending) and delta.finish is None:
+            pending = complete.pop()
+        else:
+            pending = ""
+        for text in complete:
+            sentence = check(text, shown=shown, said=said, region=region)
+            if sentence is not None:
+                tally.released += 1
+                yield sentence
+            else:
+                tally.dropped += 1
+            if DOES_NOT_KNOW.search(text) or tally.dropped >= UNSUPPORTED_LIMIT:
+                tally.gave_up = True
+                return
+
+
+def check(text: str, *, shown: tuple[Ranked, ...], said: Redacted, region: str) -> Sentence | None:
+    """The sentence as it may be shown with the passage that supports it, or None."""
+    clean = INVISIBLE.sub("", MARKUP.sub("", text))
+    if not clean.strip() or DOES_NOT_KNOW.search(clean):
+        return None
+    for passage in shown:
+        source = f"{passage.heading}\n{passage.text}"
+        if is_supported(clean, [source], said=said):
+            masked = mask_leaks(clean, shown=f"{source}\n{said}", region=region)
+            return Sentence(text=masked, source=passage)
+    return None
+
+
+def _ends(text: str) -> bool:
+    """Does the text end with a whole sentence? A digit may still follow the dot of `1.`."""
+    return re.search(r"(?:[.!?][\"')\]]*\s+|[。！？]|\n)$", text) is not None

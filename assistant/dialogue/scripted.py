@@ -1,0 +1,29 @@
+"""Turns that need no model: fixed sentences and the way to a person."""
+
+from __future__ import annotations
+
+from assistant.conversations import services
+from assistant.conversations.context import Answer, TurnContext
+from assistant.conversations.states import HandoffReason
+from assistant.dialogue.policy import Decision, HandOff, SayText, StaySilent
+from assistant.foundation.tenancy import in_tenant
+from assistant.foundation.texts import text as say
+from assistant.privacy.text import Redacted
+
+
+async def carry_out(context: TurnContext, decision: Decision) -> Answer | None:
+    """Store the fixed answer; None when there is nothing to say or the turn was superseded."""
+    reason: HandoffReason | None = None
+    if isinstance(decision, HandOff):
+        answer = Answer(text=Redacted(say("handoff", context.language)), outcome="handoff")
+        reason = decision.reason
+    elif isinstance(decision, SayText):
+        answer = Answer(text=Redacted(say(decision.key, context.language)), outcome="scripted")
+    else:
+        assert isinstance(decision, StaySilent)
+        return None
+    try:
+        await in_tenant(context.tenant_id, services.finish_turn, context, answer, hand_off_for=reason)
+    except services.StaleTurn:
+        return None
+    return answer

@@ -1,0 +1,59 @@
+"""Wishes that people put in words we can know: a person, yes, hello. English and Chinese."""
+
+from __future__ import annotations
+
+import re
+
+_PERSON = r"(?:person|human(?: being)?|(?:real |live |support |service )?(?:agent|representative|rep|operator|advisor|adviser)|real person|someone real|staff member|member of staff|colleague of yours|somebody real|(?:customer )?(?:service|support) team)"
+ASK_HUMAN = (
+    re.compile(
+        rf"\b(?:talk|speak|chat|connect me|put me through|pass me|transfer me|hand me over|get me|want|need|like|give me|is there|can i have|let me have)\b[^.!?\n]{{0,40}}?\b(?:to |with |for )?(?:an? |the |your |some |actual |real )*{_PERSON}\b",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"^\W*(?:an? )?(?:real |live |actual )?{_PERSON}(?: please| now)?\W*$", re.IGNORECASE),
+    re.compile(r"\b(?:talk|speak) to (?:somebody|someone|anyone)\b", re.IGNORECASE),
+    re.compile(r"(?:转|找|要|接|跟|和|与|联系|换|叫).{0,6}(?:人工|真人|客服人员|客服|专员|工作人员)|^\W*(?:人工|真人)(?:客服|服务)?\W*$"),
+)
+REFUSES = re.compile(r"\b(?:don'?t|do not|no need to|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想).{0,4}$", re.IGNORECASE)
+ASKS_ABOUT = re.compile(r"\b(?:need|want|like) to be an? |\bas an? (?:agent|operator)\b", re.IGNORECASE)
+
+YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|please do|yes please|go ahead|do it|that would be (?:great|good|nice)|好|好的|好啊|可以|是|是的|要|行|嗯|麻烦了?|请转)(?:[\s,.!]*(?:please|thanks|thank you|谢谢|吧))*\W*$",
+    re.IGNORECASE,
+)
+SMALL_TALK: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "greeting",
+        re.compile(
+            r"^\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|你好|您好|嗨|哈喽|在吗|早上好|下午好|晚上好)(?:\s+(?:there|all|everyone))?\W*$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "thanks",
+        re.compile(
+            r"^\W*(?:ok(?:ay)?[\s,.!]*|great[\s,.!]*|perfect[\s,.!]*)*(?:thanks?(?: you)?(?: (?:so|very) much| a lot)?|cheers|ta|thx|多?谢谢?(?:你|您|啦|了)?|感谢)\W*$",
+            re.IGNORECASE,
+        ),
+    ),
+    ("goodbye", re.compile(r"^\W*(?:bye(?: bye)?|goodbye|see you|再见|拜拜)\W*$", re.IGNORECASE)),
+)
+
+
+def asks_for_human(text: str) -> bool:
+    """Does the customer want a person? "I don't want to talk to an agent" does not."""
+    for pattern in ASK_HUMAN:
+        match = pattern.search(text)
+        if match and not REFUSES.search(text[: match.start()]) and not ASKS_ABOUT.search(match.group()):
+            return True
+    return False
+
+
+def is_yes(text: str) -> bool:
+    """A plain yes."""
+    return YES.match(text) is not None
+
+
+def small_talk(text: str) -> str | None:
+    """The key of the sentence that answers a bare greeting, thanks or farewell."""
+    return next((key for key, pattern in SMALL_TALK if pattern.match(text)), None)

@@ -1,0 +1,45 @@
+"""Settings of the product, typed. Values come from the environment through `deploy/settings/env.py` only."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from pydantic import BaseModel, Field, SecretStr
+
+
+class ProductSettings(BaseModel):
+    """What the product itself needs to know."""
+
+    public_url: str = Field("http://127.0.0.1:8000", description="Address under which browsers reach this installation.")
+    redis_url: str | None = Field(None, description="Redis for sockets of several web processes and shared rate limits.")
+    secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; generated on first start when empty.")
+    master_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Encrypts personal data: `id:base64` of 32 bytes each, comma-separated, the first one encrypts; "
+        "generated on first start when empty.",
+    )
+    trusted_proxies: int = Field(0, ge=0, description="How many proxies in front of us set X-Forwarded-For.")
+    answer_max_tokens: int = Field(128, ge=16, le=2_048, description="Longest answer, in tokens of the model.")
+    answer_deadline_s: float = Field(30.0, gt=0, description="An answer that takes longer continues from the articles.")
+
+
+def conf() -> ProductSettings:
+    """The product's settings as read at start."""
+    return cast(ProductSettings, settings.DESKSIDE)
+
+
+_built: dict[str, Any] = {}
+
+
+def provider(port: type[Any] | str) -> Any:  # Any: the caller names the Protocol it expects
+    """What `deploy/wiring.py` bound to this port, made once per process. Raises LookupError for an unknown port."""
+    name = port if isinstance(port, str) else port.__name__
+    if name not in _built:
+        try:
+            factory = import_string(settings.PORTS[name])
+        except KeyError:
+            raise LookupError(f"nothing serves the port {name}; bind it in deploy/wiring.py") from None
+        _built[name] = factory()
+    return _built[name]

@@ -1,0 +1,98 @@
+"""What can go wrong, in one tree.
+
+DesksideError
+├── NotFound            absent or forbidden: from outside they look the same
+├── NotAllowed          the reader may see it, but not do this
+├── BadInput            a field is wrong; says which and why
+├── Conflict            the state changed meanwhile, or an id was reused
+│   └── IdReused        same client id, other body
+├── RateLimited         too much; says when to try again
+├── Unauthenticated     no valid key, session or log-in
+└── TenantNotBound      a programming error: tenant rows without a tenant
+
+REST problem details and socket error frames are both made from these, in one place each
+(`interfaces/api/errors.py`, `interfaces/sockets/connection.py`).
+"""
+
+from __future__ import annotations
+
+
+class DesksideError(Exception):
+    """Base of everything that a caller may be told: a stable code, an HTTP status and a sentence for people."""
+
+    code = "internal"
+    status = 500
+    retryable = False
+    public_message = "Something went wrong on our side."
+
+    def __init__(self, public_message: str | None = None, *, retry_after_s: float | None = None) -> None:
+        super().__init__(public_message or self.public_message)
+        self.public_message = public_message or self.public_message
+        self.retry_after_s = retry_after_s
+
+
+class NotFound(DesksideError):
+    """Absent, or not visible to this reader."""
+
+    code = "not_found"
+    status = 404
+    public_message = "There is nothing here under this name."
+
+
+class NotAllowed(DesksideError):
+    """Visible, but this reader may not do that."""
+
+    code = "not_allowed"
+    status = 403
+    public_message = "You may not do this."
+
+
+class BadInput(DesksideError):
+    """Something sent to us is wrong."""
+
+    code = "bad_field"
+    status = 400
+    public_message = "A field is wrong."
+
+
+class Conflict(DesksideError):
+    """It changed meanwhile."""
+
+    code = "conflict"
+    status = 409
+    public_message = "This changed meanwhile."
+
+
+class IdReused(Conflict):
+    """A client id came again with another body."""
+
+    code = "id_reused"
+    public_message = "This id was already used for another message."
+
+
+class ConversationClosed(Conflict):
+    """The conversation takes no messages any more."""
+
+    code = "conversation_closed"
+    public_message = "This conversation is closed."
+
+
+class RateLimited(DesksideError):
+    """Too many requests; `retry_after_s` says how long to wait."""
+
+    code = "rate_limited"
+    status = 429
+    retryable = True
+    public_message = "Too many requests. Please wait a moment."
+
+
+class Unauthenticated(DesksideError):
+    """No valid key, session or log-in."""
+
+    code = "unauthenticated"
+    status = 401
+    public_message = "A valid key or log-in is needed."
+
+
+class TenantNotBound(DesksideError):
+    """Tenant rows were asked for without a tenant. Never shown: it is our mistake."""

@@ -1,0 +1,68 @@
+"""Logs: one JSON object a line, a fixed event name, fields with units; values that look personal are cut.
+
+Privacy registers its redactor as the last processor (`set_scrubber`), so that a mistake upstream does not reach disk.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.config
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import structlog
+
+_scrub: Callable[[str], str] | None = None
+
+
+def set_scrubber(scrub: Callable[[str], str]) -> None:
+    """Give the function that removes personal data from a string."""
+    global _scrub  # noqa: PLW0603 set once at start
+    _scrub = scrub
+
+
+def logging_config() -> None:
+    """Send the standard library's and our own records through the same processors. (Any: structlog's own types.)"""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _scrubbed,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=True,
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        "foreign_pre_chain": shared,
+    }
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"json": formatter},
+            "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
+            "root": {"handlers": ["out"], "level": "INFO"},
+            "loggers": {
+                "httpx": {"level": "WARNING"},
+                "django.request": {"level": "ERROR"},
+                "uvicorn.access": {"level": "WARNING"},
+            },
+        }
+    )
+
+
+def _scrubbed(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if _scrub is not None:
+        for key, value in event.items():
+            if isinstance(value, str) and key not in ("timestamp", "level", "logger"):
+                event[key] = _scrub(value)
+    return event

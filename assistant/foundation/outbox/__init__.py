@@ -1,0 +1,1 @@
+"""Events, deliveries and jobs as rows: the truth of which broker and channel layer only carry hints."""

@@ -1,0 +1,41 @@
+"""Who may do what: one table, asked only by `access_*` functions and the API's permission class."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of a tenant's members."""
+
+    AGENT = "agent"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class May(StrEnum):
+    """What can be allowed."""
+
+    SEE_CONVERSATIONS = "see_conversations"
+    REPLY = "reply"
+    TAKE_OVER = "take_over"
+    RESOLVE = "resolve"
+    REVEAL = "reveal"
+    SEE_CUSTOMERS = "see_customers"
+    SEE_KNOWLEDGE = "see_knowledge"
+    IMPORT_KNOWLEDGE = "import_knowledge"
+    SYNC_CRM = "sync_crm"
+
+
+_AGENT = {May.SEE_CONVERSATIONS, May.REPLY, May.TAKE_OVER, May.RESOLVE, May.REVEAL, May.SEE_CUSTOMERS, May.SEE_KNOWLEDGE}
+
+TABLE: dict[Role, frozenset[May]] = {
+    Role.AGENT: frozenset(_AGENT),
+    Role.MANAGER: frozenset(_AGENT | {May.IMPORT_KNOWLEDGE}),
+    Role.ADMIN: frozenset(May),
+}
+
+
+def can(role: str, may: May) -> bool:
+    """Does this role allow it? Unknown roles allow nothing."""
+    return may in TABLE.get(Role(role), frozenset()) if role in Role else False

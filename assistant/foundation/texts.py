@@ -1,0 +1,25 @@
+"""What the assistant says by itself, in the reader's language. One JSON file per language in `lang/`."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "lang"
+FALLBACK = "en"
+
+
+def text(key: str, language: str, **values: str | int) -> str:
+    """The sentence `key` in the language, or in English. Raises KeyError for an unknown key."""
+    table = _table(language.split("-")[0].lower())
+    return table.get(key, _table(FALLBACK)[key]).format(**values)
+
+
+@cache
+def _table(language: str) -> dict[str, str]:
+    path = FOLDER / f"{language}.json"
+    # Only files of this folder: the language comes from outside.
+    known = {file.stem for file in FOLDER.glob("*.json")}
+    sentences: dict[str, str] = json.loads(path.read_text()) if language in known else {}
+    return sentences

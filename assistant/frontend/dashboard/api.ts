@@ -1,0 +1,74 @@
+/** The REST API with the session cookie; every failure is an `ApiError` with a stable code. */
+import type { Row } from "../shared/frames";
+import type { CustomerCard, Filter, Me, RowPage } from "./types";
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+export type OwnerAction = "take-over" | "hand-back" | "resolve";
+
+export class Api {
+  constructor(
+    private readonly tenant: string,
+    private readonly csrf: string,
+  ) {}
+
+  me(): Promise<Me> {
+    return this.ask("me");
+  }
+
+  rows(filter: Filter, query: string, cursor: string | null): Promise<RowPage> {
+    const search = new URLSearchParams();
+    if (filter === "mine") search.set("mine", "true");
+    else if (filter !== "all") search.set("state", filter);
+    if (query) search.set("q", query);
+    if (cursor) search.set("cursor", cursor);
+    return this.ask(`conversations?${search}`);
+  }
+
+  row(id: string): Promise<Row> {
+    return this.ask(`conversations/${id}`);
+  }
+
+  customer(id: string): Promise<CustomerCard> {
+    return this.ask(`conversations/${id}/customer`);
+  }
+
+  change(id: string, action: OwnerAction): Promise<Row> {
+    return this.ask(`conversations/${id}/${action}`, {});
+  }
+
+  /** `message` is made by the client, so that sending it again stores it once. */
+  reply(id: string, message: string, text: string): Promise<{ m: string; s: number }> {
+    return this.ask(`conversations/${id}/messages`, { id: message, text });
+  }
+
+  reveal(id: string, placeholder: string): Promise<{ value: string }> {
+    return this.ask(`conversations/${id}/reveal`, { placeholder });
+  }
+
+  private async ask<T>(path: string, body?: object): Promise<T> {
+    const response = await fetch(`/api/v1/${path}`, {
+      method: body ? "POST" : "GET",
+      credentials: "same-origin",
+      headers: {
+        Accept: "application/json",
+        "X-Deskside-Tenant": this.tenant,
+        ...(body && { "Content-Type": "application/json", "X-CSRFToken": this.csrf }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new ApiError("network", 0, "");
+    });
+    if (response.ok) return (await response.json()) as T;
+    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
+    throw new ApiError(problem.code ?? "other", response.status, problem.detail ?? "");
+  }
+}

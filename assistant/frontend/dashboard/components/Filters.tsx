@@ -1,0 +1,29 @@
+/** All, waiting, mine, assistant, resolved: how many of each, and which is shown. */
+import type { JSX } from "preact";
+import { t } from "../../shared/lang";
+import type { DeskClient } from "../client";
+import { countOf } from "../desk";
+import { FILTERS } from "../types";
+
+export function Filters({ client }: { client: DeskClient }): JSX.Element {
+  const desk = client.desk.value;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be announced as a form
+    <div class="filters" role="group" aria-label={t("desk_show")}>
+      {FILTERS.map((filter) => {
+        const { count, isExact } = countOf(desk, filter);
+        return (
+          <button
+            key={filter}
+            type="button"
+            class={filter === "queued" && count > 0 ? "filter filter-urgent" : "filter"}
+            aria-pressed={desk.filter === filter}
+            onClick={() => client.choose(filter)}
+          >
+            {t(`desk_filter_${filter}`)} <span>{isExact ? count : `${count}+`}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}

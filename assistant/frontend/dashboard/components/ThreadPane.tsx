@@ -1,0 +1,25 @@
+/** One conversation: what was said and is being said, and where the agent writes. */
+import type { JSX } from "preact";
+import { t } from "../../shared/lang";
+import type { DeskClient } from "../client";
+import { EmptyState } from "./EmptyState";
+import { Messages } from "./Messages";
+import { Reply } from "./Reply";
+import { ThreadHead } from "./ThreadHead";
+
+export function ThreadPane({ client }: { client: DeskClient }): JSX.Element {
+  const id = client.selected.value;
+  return (
+    <section class="pane thread-pane" aria-label={t("desk_conversation")}>
+      {id === null ? (
+        <EmptyState client={client} />
+      ) : (
+        <>
+          <ThreadHead client={client} />
+          <Messages key={id} client={client} />
+          <Reply key={`reply-${id}`} client={client} id={id} />
+        </>
+      )}
+    </section>
+  );
+}

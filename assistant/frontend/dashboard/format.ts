@@ -1,0 +1,58 @@
+/** Money, dates, names and states as the reader's language writes them. */
+import type { Row } from "../shared/frames";
+import { currentLocale, t, tOr } from "../shared/lang";
+
+/** `minor` in minor units: how many make one unit depends on the currency (yen have none). */
+export function formatMoney(minor: number, currency: string): string {
+  try {
+    const format = new Intl.NumberFormat(currentLocale(), { style: "currency", currency });
+    return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  } catch {
+    return `${(minor / 100).toFixed(2)} ${currency}`; // Not a currency that the browser knows.
+  }
+}
+
+export function formatDate(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  return at.toLocaleDateString(currentLocale(), { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** A state of an order or a ticket; one that we have no word for is shown as it came. */
+export function nameStatus(status: string): string {
+  return tOr(`desk_status_${status}`, "desk_status_other", { status: status.replace(/_/g, " ") });
+}
+
+const TONES: Readonly<Record<string, string>> = {
+  delivered: "good",
+  closed: "quiet",
+  solved: "good",
+  shipped: "busy",
+  open: "busy",
+  processing: "busy",
+  paid: "busy",
+  pending: "wait",
+  returned: "wait",
+  refunded: "wait",
+  cancelled: "bad",
+};
+
+export function toneOf(status: string): string {
+  return TONES[status] ?? "quiet";
+}
+
+/** `EMAIL_2` in words: "E-mail 2"; the first of its kind needs no number. */
+export function namePlaceholder(label: string): string {
+  const [, kind = label, number = "1"] = /^(.*)_(\d+)$/.exec(label) ?? [];
+  const name = tOr(`desk_kind_${kind.toLowerCase()}`, "desk_kind_other", { kind: kind.toLowerCase() });
+  return number === "1" ? name : `${name} ${number}`;
+}
+
+/** Text for places where nothing can be revealed: `<EMAIL_1>` becomes `‹E-mail›`. */
+export function withoutBrackets(text: string): string {
+  return text.replace(/<([A-Z][A-Z_]{0,30}_\d{1,4})>/g, (_, label: string) => `‹${namePlaceholder(label)}›`);
+}
+
+export function nameContact(row: Row | null): string {
+  return row?.contact ? withoutBrackets(row.contact) : t("desk_visitor");
+}

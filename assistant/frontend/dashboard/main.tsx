@@ -1,0 +1,40 @@
+/** Starts the dashboard in the element that the server's page holds. */
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { addWords, setLocale, t } from "../shared/lang";
+import en from "../shared/lang/en.json";
+import zh from "../shared/lang/zh.json";
+import { Api } from "./api";
+import { DeskClient } from "./client";
+import { App } from "./components/App";
+import { countOf } from "./desk";
+import { applyTheme, Remembered } from "./remembered";
+import "./styles/dashboard.css";
+
+const place = document.getElementById("desk");
+if (place) begin(place);
+
+function begin(place: HTMLElement): void {
+  const { tenant = "", csrf = "", logout = "" } = place.dataset;
+  addWords("en", en);
+  addWords("zh", zh);
+  setLocale(document.documentElement.lang, navigator.language);
+  applyTheme();
+
+  const client = new DeskClient(new Api(tenant, csrf), new Remembered(tenant), tenant);
+  // The address names the conversation, so that it can be sent to a colleague and "back" works on a phone.
+  const follow = (): void => client.select(/^#([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null);
+  follow();
+  addEventListener("hashchange", follow);
+  effect(() => {
+    const id = client.selected.value;
+    if ((location.hash.slice(1) || null) !== id) history.pushState(null, "", id ? `#${id}` : location.pathname);
+  });
+  addEventListener("popstate", follow);
+  effect(() => {
+    const { count } = countOf(client.desk.value, "queued");
+    document.title = count > 0 ? `(${count}) ${t("desk_title")}` : t("desk_title");
+  });
+  render(<App client={client} csrf={csrf} logout={logout} />, place);
+  void client.start();
+}

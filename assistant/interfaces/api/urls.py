@@ -1,0 +1,22 @@
+"""Routes of the API: flat, one prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from assistant.interfaces.api import conversations, knowledge
+
+urlpatterns = [
+    path("me", conversations.Me.as_view(), name="me"),
+    path("conversations", conversations.Conversations.as_view(), name="conversations"),
+    path("conversations/<uuid:conversation_id>", conversations.OneConversation.as_view(), name="conversation"),
+    path("conversations/<uuid:conversation_id>/take-over", conversations.TakeOver.as_view(), name="take-over"),
+    path("conversations/<uuid:conversation_id>/hand-back", conversations.HandBack.as_view(), name="hand-back"),
+    path("conversations/<uuid:conversation_id>/resolve", conversations.Resolve.as_view(), name="resolve"),
+    path("conversations/<uuid:conversation_id>/messages", conversations.Reply.as_view(), name="reply"),
+    path("conversations/<uuid:conversation_id>/reveal", conversations.Reveal.as_view(), name="reveal"),
+    path("conversations/<uuid:conversation_id>/customer", conversations.Customer.as_view(), name="customer"),
+    path("knowledge/imports", knowledge.Imports.as_view(), name="imports"),
+    path("knowledge/documents", knowledge.Documents.as_view(), name="documents"),
+    path("jobs/<uuid:job_id>", knowledge.OneJob.as_view(), name="job"),
+]

@@ -1,0 +1,122 @@
+"""Bring articles in: an upload becomes documents, passages and vectors, in a job that may be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID
+
+import structlog
+from django.contrib.postgres.search import SearchVector
+from django.db.models import Value
+
+from assistant.foundation.clock import now
+from assistant.foundation.conf import provider
+from assistant.foundation.errors import BadInput
+from assistant.foundation.outbox.jobs import JobRun, enqueue
+from assistant.foundation.outbox.models import Job
+from assistant.foundation.tenancy import required, tenant_scope
+from assistant.knowledge.importers import Article, importers
+from assistant.knowledge.models import Document, KnowledgeSource, Passage, Upload
+from assistant.knowledge.passages import cut
+from assistant.knowledge.words import has_han, words_of
+from inference.contract import Embedder
+
+EMBED_AT_ONCE = 64
+MAX_BODY_BYTES = 20_000_000
+
+log = structlog.get_logger(__name__)
+
+
+def start_import(*, source: str, importer: str, body: str, replaces: bool = False) -> Job:
+    """Keep the raw articles and queue their import. Raises BadInput, also for the first malformed article."""
+    if importer not in importers():
+        raise BadInput(f"Importers are {', '.join(sorted(importers()))}.")
+    if len(body.encode()) > MAX_BODY_BYTES:
+        raise BadInput(f"At most {MAX_BODY_BYTES} bytes at once.")
+    if not any(True for _ in importers()[importer].read(body)):
+        raise BadInput("There is no article in it.")
+    found, _ = KnowledgeSource.objects.get_or_create(name=source)
+    upload = Upload.objects.create(source=found, importer=importer, body=body, replaces=replaces)
+    return enqueue("knowledge.import", upload=upload.id)
+
+
+def run_import(run: JobRun) -> None:
+    """The job. Articles whose content did not change are passed over; each article is one transaction."""
+    with tenant_scope(required()):
+        upload = Upload.objects.select_related("source").filter(id=run.ids["upload"]).first()
+    if upload is None:  # finished by an earlier attempt that died before saying so
+        return
+    articles = list(importers()[upload.importer].read(upload.body))
+    changed = 0
+    for start in range(0, len(articles), EMBED_AT_ONCE // 4):
+        batch = articles[start : start + EMBED_AT_ONCE // 4]
+        changed += _import_batch(upload.source, batch)
+        run.progress(start + len(batch), len(articles))
+    with tenant_scope(required()):
+        if upload.replaces:
+            gone = Document.objects.filter(source=upload.source)
+            gone.exclude(external_id__in=[article.external_id for article in articles]).delete()
+        Upload.objects.filter(id=upload.id).delete()
+    run.report(articles=len(articles), changed=changed)
+    log.info("knowledge.imported", articles=len(articles), changed=changed)
+
+
+def _import_batch(source: KnowledgeSource, articles: list[Article]) -> int:
+    """Import those that changed. Vectors are made before the transaction: no model inside one."""
+    with tenant_scope(required()):
+        known = dict(Document.objects.filter(source=source).values_list("external_id", "content_hash"))
+    changed = [article for article in articles if known.get(article.external_id) != content_hash(article)]
+    pieces = [(article, cut(article.title, article.body)) for article in changed]
+    texts = [f"{piece.heading}\n{piece.text}" for _, parts in pieces for piece in parts]
+    embedder: Embedder = provider(Embedder)
+    vectors = [
+        vector for i in range(0, len(texts), EMBED_AT_ONCE) for vector in embedder.embed(texts[i : i + EMBED_AT_ONCE])
+    ]
+    with tenant_scope(required()):
+        for article, parts in pieces:
+            document = _store_document(source, article)
+            own, vectors = vectors[: len(parts)], vectors[len(parts) :]
+            Passage.objects.filter(document=document).delete()
+            Passage.objects.bulk_create(
+                Passage(
+                    document=document,
+                    number=number,
+                    heading=piece.heading[:300],
+                    text=piece.text,
+                    audience=document.audience,
+                    language=document.language,
+                    words=SearchVector(Value(" ".join(words_of(f"{piece.heading} {piece.text}"))), config="simple"),
+                    vector=vector,
+                )
+                for number, (piece, vector) in enumerate(zip(parts, own, strict=True))
+            )
+    return len(changed)
+
+
+def _store_document(source: KnowledgeSource, article: Article) -> Document:
+    language = article.language or ("zh" if has_han(article.title) else "en")
+    document, _ = Document.objects.update_or_create(
+        source=source,
+        external_id=article.external_id,
+        defaults={
+            "title": article.title[:300],
+            "body": article.body,
+            "audience": article.audience,
+            "language": language,
+            "product": article.product[:120],
+            "content_hash": content_hash(article),
+            "updated_at": now(),
+        },
+    )
+    return document
+
+
+def content_hash(article: Article) -> str:
+    """Changes when anything that is shown or searched changes."""
+    parts = (article.title, article.body, article.audience, article.language, article.product)
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+
+
+def public_document(document_id: UUID) -> Document | None:
+    """An article that a customer may open."""
+    return Document.objects.filter(id=document_id, audience="public").first()

@@ -1,0 +1,56 @@
+"""Cut an article into passages: by heading, tables whole, long sections split by the splitter library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from semantic_text_splitter import MarkdownSplitter
+
+LONGEST = 900
+"""Code points of a passage; about 200 tokens: short prompts are quick prompts."""
+SHORTEST = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A passage before it is stored."""
+
+    heading: str
+    text: str
+
+
+def cut(title: str, body: str) -> list[Piece]:
+    """Passages in reading order; a short section joins the one before it."""
+    pieces: list[Piece] = []
+    splitter = MarkdownSplitter(LONGEST)
+    for heading, text in _sections(body):
+        path = " › ".join(part for part in (title, heading) if part)
+        for chunk in splitter.chunks(text):
+            last = pieces[-1] if pieces else None
+            if last and len(chunk) < SHORTEST and len(last.text) + len(chunk) < LONGEST:
+                label = f"**{heading}**\n" if heading and path != last.heading else ""
+                pieces[-1] = Piece(heading=last.heading, text=f"{last.text}\n\n{label}{chunk}")
+            else:
+                pieces.append(Piece(heading=path, text=chunk))
+    return pieces or [Piece(heading=title, text=title)]
+
+
+def _sections(body: str) -> Iterator[tuple[str, str]]:
+    """(heading path below the title, text) by the Markdown syntax tree: a `#` inside code is no heading."""
+    lines = body.splitlines()
+    tokens = MarkdownIt("commonmark").enable("table").parse(body)
+    heads = [
+        (token.map, int(token.tag[1]), tokens[i + 1].content)
+        for i, token in enumerate(tokens)
+        if token.type == "heading_open" and token.map
+    ]
+    path: list[tuple[int, str]] = []
+    start = 0
+    for (first, last), level, heading in [*heads, ((len(lines), len(lines)), 0, "")]:
+        text = "\n".join(lines[start:first]).strip()
+        if text:
+            yield " › ".join(name for _, name in path), text
+        path = [(depth, name) for depth, name in path if depth < level] + [(level, heading)]
+        start = last

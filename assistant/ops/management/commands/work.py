@@ -1,0 +1,78 @@
+"""`manage.py work`: the worker, with the relay and the sweeper beside Celery's threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import structlog
+from celery import current_app
+from celery.signals import worker_ready
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, connection
+
+from assistant.dialogue.recover import queue_recoveries
+from assistant.foundation.outbox.jobs import due_jobs, ring
+from assistant.foundation.outbox.relay import deliver_due
+from assistant.foundation.people import Tenant
+from assistant.foundation.tenancy import bound, tenant_scope
+
+RELAY_EVERY_S = 0.5
+SWEEP_EVERY_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    """Runs jobs, delivers events, takes over what others left."""
+
+    help = "Run background work: jobs, event deliveries, recoveries."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to say that it is ready."""
+        parser.add_argument("--ready-file", type=Path, default=None)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Until told to stop. (Any: Django's own signature.)"""
+        ready: Path | None = options["ready_file"]
+
+        def on_ready(**kwargs: Any) -> None:
+            if ready is not None:
+                ready.touch()
+
+        worker_ready.connect(on_ready)
+        for name, every_s, step in (("relay", RELAY_EVERY_S, relay), ("sweeper", SWEEP_EVERY_S, sweep)):
+            threading.Thread(target=_repeat, args=(name, every_s, step), daemon=True).start()
+        current_app.Worker(pool="threads", loglevel="WARNING", without_gossip=True, without_mingle=True).start()
+
+
+def relay() -> None:
+    """Deliver due events of every tenant."""
+    for tenant in Tenant.objects.values_list("id", flat=True):
+        deliver_due(tenant)
+
+
+def sweep() -> None:
+    """Ring again for due jobs, and queue recoveries of turns whose process died."""
+    for tenant in Tenant.objects.values_list("id", flat=True):
+        with bound(tenant):
+            queue_recoveries()
+        with tenant_scope(tenant):
+            due = due_jobs()
+        for job in due:
+            ring(tenant, job)
+
+
+def _repeat(name: str, every_s: float, step: Callable[[], None]) -> None:
+    """For ever. A database that is away is no reason to die: it comes back."""
+    while True:
+        try:
+            step()
+        except DatabaseError as problem:
+            log.warning("loop.failed", loop=name, error=type(problem).__name__)
+        finally:
+            connection.close()
+        time.sleep(every_s)

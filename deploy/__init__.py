@@ -1,0 +1,1 @@
+"""How the installation runs; the only place that knows every part."""

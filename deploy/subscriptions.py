@@ -1,0 +1,13 @@
+"""Read this to know what happens after anything happens: event -> hearers, job kind -> handler."""
+
+from __future__ import annotations
+
+SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    "ContactIdentified": ("crm_integration.hearers.link_contact",),
+}
+
+JOBS: dict[str, str] = {
+    "knowledge.import": "assistant.knowledge.imports.run_import",
+    "dialogue.recover": "assistant.dialogue.recover.run_recovery",
+    "crm.sync": "crm_integration.tasks.run_sync",
+}

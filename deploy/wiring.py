@@ -1,0 +1,60 @@
+"""Which class serves which port. `foundation.conf.provider` builds each once per process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from deploy.settings.env import environment
+
+if TYPE_CHECKING:
+    from assistant.ports import CustomerDirectory, PartsRunner
+    from inference.contract import Embedder, Engine
+
+PORTS: dict[str, str] = {
+    "Engine": "deploy.wiring.engine",
+    "EngineWindow": "deploy.wiring.engine_window",
+    "Embedder": "deploy.wiring.embedder",
+    "CustomerDirectory": "deploy.wiring.customer_directory",
+    "PartsRunner": "deploy.wiring.parts_runner",
+}
+
+
+def engine() -> Engine:
+    """Our own vLLM on its Unix socket, or the server that `ENGINE_URL` names."""
+    from inference.admission import Admission  # noqa: PLC0415 made on first use
+    from inference.backends.server import ServerEngine  # noqa: PLC0415
+    from inference.launch import SERVED_NAME  # noqa: PLC0415
+
+    env = environment()
+    admission = Admission(running_max=env.engine_running_max, waiting_max=env.engine_waiting_max)
+    if env.engine_url:
+        return ServerEngine(
+            model=env.engine_model, admission=admission, url=env.engine_url, api_key=env.engine_api_key
+        )
+    return ServerEngine(model=SERVED_NAME, admission=admission, socket=str(env.sockets / "engine.sock"))
+
+
+def engine_window() -> int:
+    """Tokens of prompt and answer together."""
+    return environment().engine_max_model_len
+
+
+def embedder() -> Embedder:
+    """The embedder's process."""
+    from inference.embedding.client import SocketEmbedder  # noqa: PLC0415 made on first use
+
+    return SocketEmbedder(str(environment().sockets / "embedder.sock"))
+
+
+def customer_directory() -> CustomerDirectory:
+    """Customers of the tenant's business system, as synchronised."""
+    from crm_integration.directory import SyncedDirectory  # noqa: PLC0415 needs loaded models
+
+    return SyncedDirectory()
+
+
+def parts_runner() -> PartsRunner:
+    """Starts parts for commands that need them."""
+    from deploy.up.runner import LocalParts  # noqa: PLC0415 only commands need it
+
+    return LocalParts()

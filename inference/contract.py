@@ -1,0 +1,120 @@
+"""The whole public surface of the model servers: text in, tokens out. No Django, no tenant.
+
+EngineError
+├── EngineUnavailable     not there, or died; try again after a restart
+├── EngineOverloaded      too many are waiting; `retry_after_s`
+└── PromptTooLong         does not fit the model's window
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, Protocol, runtime_checkable
+
+
+class EngineError(Exception):
+    """Base of what an engine or embedder may raise."""
+
+
+class EngineUnavailable(EngineError):
+    """The server cannot be reached or broke off."""
+
+
+class EngineOverloaded(EngineError):
+    """The waiting room is full."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"try again in {retry_after_s:.0f} s")
+        self.retry_after_s = retry_after_s
+
+
+class PromptTooLong(EngineError):
+    """More tokens than the model's window holds."""
+
+
+class Priority(IntEnum):
+    """Classes of work; lower runs earlier."""
+
+    LIVE = 0
+    AGENT_ASSIST = 10
+    TYPING = 20
+    BACKGROUND = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One part of a prompt. Segments are append-only over a conversation, so that the engine's prefix cache works."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """One answer to generate. `salt` separates prefix caches; equal salts share."""
+
+    id: str
+    segments: tuple[Segment, ...]
+    salt: str
+    priority: Priority = Priority.LIVE
+    max_tokens: int = 128
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens of one generation; `cached` of the prompt's came from the prefix cache."""
+
+    prompt: int
+    cached: int
+    generated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """A piece of text. The last one carries why it ended and the usage when the server tells."""
+
+    text: str
+    finish: Literal["stop", "length", "abort"] | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Is it ready, with which model, and how full."""
+
+    is_ready: bool
+    model: str
+    running: int
+    waiting: int
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """A model server."""
+
+    def stream(self, request: GenerationRequest) -> AbstractAsyncContextManager[AsyncIterator[Delta]]:
+        """Generate; leaving the context aborts what still runs, under our own id. Raises EngineError."""
+        ...
+
+    async def health(self) -> Health:
+        """How it is. Never raises."""
+        ...
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns text into vectors of unit length."""
+
+    dimensions: int
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """[texts, dimensions], blocking. Raises EngineUnavailable."""
+        ...
+
+    async def embed_query(self, text: str) -> list[float]:
+        """[dimensions], for one question, without blocking. Raises EngineUnavailable."""
+        ...
