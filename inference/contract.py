@@ -115,6 +115,6 @@ class Embedder(Protocol):
         """[texts, dimensions], blocking. Raises EngineUnavailable."""
         ...
 
-    async def embed_query(self, text: str) -> list[float]:
-        """[dimensions], for one question, without blocking. Raises EngineUnavailable."""
+    async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
+        """[texts, dimensions] for a customer who waits, without blocking. Raises EngineUnavailable."""
         ...

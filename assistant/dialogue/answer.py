@@ -12,7 +12,8 @@ from assistant.dialogue.lease import Lease
 from assistant.dialogue.release import Sentence, Tally
 from assistant.foundation.conf import conf
 from assistant.foundation.texts import text as say
-from assistant.knowledge.retrieve import Evidence, Ranked
+from assistant.knowledge.key_sentences import Ranked
+from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.text import Redacted
 
 
@@ -69,7 +70,7 @@ class AnswerDraft:
         if not self.is_answerable:
             return await self._decline()
         if not self.sink.is_stopped:
-            for sentence in extract(self.evidence, said=Redacted(self._text), is_fallback=self._generated == 0):
+            for sentence in extract(self.evidence, said=Redacted(self._text)):
                 await self._show(sentence.text, sentence.source)
         if not self._text.strip() and not self.sink.is_stopped:
             return await self._decline()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from assistant.knowledge.grounding import is_supported, sentences
-from assistant.knowledge.retrieve import Ranked
+from assistant.knowledge.key_sentences import Ranked
 from assistant.privacy.leak import mask_leaks
 from assistant.privacy.text import Redacted
 from inference.contract import Delta, Usage

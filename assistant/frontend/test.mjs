@@ -17,6 +17,7 @@ try {
     minify: false,
     sourcemap: "inline",
     platform: "node",
+    target: "node20",
     format: "esm",
     outExtension: { ".js": ".mjs" },
   });

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from uuid import UUID
 
 import structlog
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import CombinedSearchVector, SearchVector
 from django.db.models import Value
 
 from assistant.foundation.clock import now
@@ -17,7 +18,7 @@ from assistant.foundation.outbox.models import Job
 from assistant.foundation.tenancy import required, tenant_scope
 from assistant.knowledge.importers import Article, importers
 from assistant.knowledge.models import Document, KnowledgeSource, Passage, Upload
-from assistant.knowledge.passages import cut
+from assistant.knowledge.passages import Piece, cut
 from assistant.knowledge.words import has_han, words_of
 from inference.contract import Embedder
 
@@ -85,12 +86,21 @@ def _import_batch(source: KnowledgeSource, articles: list[Article]) -> int:
                     text=piece.text,
                     audience=document.audience,
                     language=document.language,
-                    words=SearchVector(Value(" ".join(words_of(f"{piece.heading} {piece.text}"))), config="simple"),
+                    words=_searchable(article, piece),
                     vector=vector,
                 )
                 for number, (piece, vector) in enumerate(zip(parts, own, strict=True))
             )
     return len(changed)
+
+
+def _searchable(article: Article, piece: Piece) -> CombinedSearchVector:
+    """Names weigh as A, text as D. The article's name at its source counts as a name: some titles leave the product out."""
+    name = " ".join(words_of(f"{piece.heading} {article.product} {re.sub(r'[_./-]', ' ', article.external_id)}"))
+    text = " ".join(words_of(piece.text))
+    return SearchVector(Value(name), config="simple", weight="A") + SearchVector(
+        Value(text), config="simple", weight="D"
+    )
 
 
 def _store_document(source: KnowledgeSource, article: Article) -> Document:

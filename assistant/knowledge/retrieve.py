@@ -1,4 +1,4 @@
-"""Find what answers a question: full text and vectors over the tenant's passages, fused by rank.
+"""Find what answers a question: full text and vectors over the tenant's passages, fused into one score.
 
 The audience is part of the SQL, so that an internal passage is never even a candidate for a customer. With a tenant's
 passages in heap order an exact scan takes 1-2 ms per 1,000 passages, so there is no vector index yet (recall is 1).
@@ -7,7 +7,6 @@ passages in heap order an exact scan takes 1-2 ms per 1,000 passages, so there i
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,42 +16,32 @@ from pgvector import HalfVector
 
 from assistant.foundation.ids import PassageId
 from assistant.foundation.tenancy import in_tenant, required
+from assistant.knowledge.key_sentences import KeySentence, Ranked, find_sentences
 from assistant.knowledge.words import query_words
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
 
-CANDIDATES = 60
+CANDIDATES = 200
+"""Of each ranking; both scores are known for nearly all that can win."""
+KEPT = 40
 SHOWN = 10
 MOST_WORDS = 24
-TITLE_WEIGHT = 1.5
+NAME_WEIGHT = 1.0
 """A word of the question in an article's name counts this much more: on near-identical articles the name decides."""
+COSINE_WEIGHT = 2.0
+UNSEEN_COSINE = 0.25
+"""Assumed for a passage that only the words found; just below the last ones that vectors find."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """A passage that was found, with why. `words` is the weight of the question's words in it, `cosine` in [-1, 1]."""
-
-    id: PassageId
-    document_id: UUID
-    external_id: str
-    title: str
-    heading: str
-    text: str
-    language: str
-    words: float
-    cosine: float
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What retrieval returned, best first. `word_weight` is what a passage with every word of the question would weigh."""
+    """What retrieval returned, best first, and the sentences in it that matter, in the order of their source."""
 
     question: Redacted
     passages: tuple[Ranked, ...]
-    word_weight: float
+    sentences: tuple[KeySentence, ...]
     took_ms: float
 
     @property
@@ -62,81 +51,86 @@ class Evidence:
 
 
 async def find_evidence(tenant: UUID, question: Redacted, *, audience: str, embedder: Embedder) -> Evidence:
-    """Rank passages for a question. Without the embedder the words alone decide."""
+    """Rank passages for a question and find the sentences that matter. Without the embedder words alone decide."""
     started = time.perf_counter()
     vector: list[float] | None = None
     try:
-        vector = await embedder.embed_query(question)
+        (vector,) = await embedder.embed_now([question])
     except EngineUnavailable:
         log.warning("embedder.unavailable")
-    passages, weight = await in_tenant(tenant, rank, question, vector, audience=audience)
+    passages = await in_tenant(tenant, rank, question, vector, audience=audience)
+    sentences = await find_sentences(question, vector, passages, embedder=embedder)
     took_ms = (time.perf_counter() - started) * 1_000
-    return Evidence(question=question, passages=passages, word_weight=weight, took_ms=took_ms)
+    return Evidence(question=question, passages=passages, sentences=sentences, took_ms=took_ms)
 
 
-def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tuple[tuple[Ranked, ...], float]:
-    """The best passages of the bound tenant, and the weight of the question's words together."""
-    by_words, weight = _by_words(query_words(question)[:MOST_WORDS], audience)
+def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tuple[Ranked, ...]:
+    """The best passages of the bound tenant, best first; equal scores by id, so the result is deterministic."""
+    by_words = _by_words(query_words(question)[:MOST_WORDS], audience)
     by_vector = _by_vector(vector, audience) if vector is not None else {}
-    fused = fuse_ranks([list(by_words), list(by_vector)])
-    scores = {passage: 1.0 / (place + 1) for place, passage in enumerate(fused)}
-    rows = _read(fused[:CANDIDATES])
+    scores = {
+        passage: by_words.get(passage, NOT_HELD).words + COSINE_WEIGHT * by_vector.get(passage, UNSEEN_COSINE)
+        for passage in by_words.keys() | by_vector.keys()
+    }
+    best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:KEPT]
+    rows = _read(best)
     return tuple(
         Ranked(
             **rows[passage],
-            words=by_words.get(passage, 0.0),
+            words=by_words.get(passage, NOT_HELD).words,
+            names=by_words.get(passage, NOT_HELD).names,
             cosine=by_vector.get(passage, 0.0),
             score=scores[passage],
         )
-        for passage in fused[:CANDIDATES]
+        for passage in best
         if passage in rows
-    )[:CANDIDATES], weight
+    )
 
 
-def fuse_ranks(rankings: Sequence[Sequence[PassageId]], *, k: int = 60) -> list[PassageId]:
-    """Merge several rankings of passages into one.
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Shares of the question's word weight."""
 
-    Each list is best first; lengths may differ. A passage scores the sum of 1 / (k + rank), ranks from 1.
-    Ties keep the order of the first list, so the result is deterministic.
-    Source: Cormack, Clarke, Büttcher, SIGIR 2009.
-    """
-    scores: dict[PassageId, float] = {}
-    for ranking in rankings:
-        for place, passage in enumerate(ranking, start=1):
-            scores[passage] = scores.get(passage, 0.0) + 1.0 / (k + place)
-    return sorted(scores, key=lambda passage: -scores[passage])
+    words: float
+    names: float
 
 
-def _by_words(words: list[str], audience: str) -> tuple[dict[PassageId, float], float]:
+NOT_HELD = _Held(0.0, 0.0)
+
+
+def _by_words(words: list[str], audience: str) -> dict[PassageId, _Held]:
     """Passages by inverse document frequency of the question's words, names of articles weighing more.
 
     PostgreSQL's own ranking knows no document frequency, so one statement marks which passage holds which word,
     counts, and weighs. Words are bound parameters; only their number shapes the statement.
     """
     if not words:
-        return {}, 0.0
+        return {}
     marks = ", ".join(
         f"(p.words @@ %s::tsquery)::int AS w{i}, (p.words @@ %s::tsquery)::int AS a{i}" for i in range(len(words))
     )
     counts = ", ".join(f"greatest(sum(w{i}), 1) AS d{i}" for i in range(len(words)))
     idf = [f"ln(1 + total.n / c.d{i})" for i in range(len(words))]
-    score = " + ".join(f"{idf[i]} * (m.w{i} + {TITLE_WEIGHT} * m.a{i})" for i in range(len(words)))
-    whole = " + ".join(idf)
+    held = " + ".join(f"{idf[i]} * m.w{i}" for i in range(len(words)))
+    names = " + ".join(f"{idf[i]} * m.a{i}" for i in range(len(words)))
     statement = (
         "WITH total AS (SELECT count(*)::float AS n FROM knowledge_passage WHERE tenant_id = %s AND audience = %s), "  # noqa: S608
         f"m AS MATERIALIZED (SELECT p.id, {marks} FROM knowledge_passage p "
         "WHERE p.tenant_id = %s AND p.audience = %s AND p.words @@ %s::tsquery), "
-        f"c AS (SELECT {counts} FROM m) "
-        f"SELECT m.id, {score} AS score, {whole} AS whole FROM m, c, total ORDER BY score DESC, m.id LIMIT %s"
+        f"c AS (SELECT {counts} FROM m), "
+        f"s AS (SELECT m.id, {held} AS held, {names} AS names, {' + '.join(idf)} AS whole FROM m, c, total) "
+        "SELECT id, held / whole, names / whole FROM s ORDER BY held + %s * names DESC, id LIMIT %s"
     )
     tenant = required()
     quoted = [_quoted(word) for word in words]
     lexemes = [part for word in quoted for part in (word, f"{word}:A")]
-    parameters = [tenant, audience, *lexemes, tenant, audience, " | ".join(quoted), CANDIDATES]
+    parameters = [*(tenant, audience), *lexemes, *(tenant, audience, " | ".join(quoted)), *(NAME_WEIGHT, CANDIDATES)]
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-    return {PassageId(row[0]): float(row[1]) for row in rows}, float(rows[0][2]) if rows else 0.0
+        return {
+            PassageId(row[0]): _Held(float(row[1]) + NAME_WEIGHT * float(row[2]), float(row[2]))
+            for row in cursor.fetchall()
+        }
 
 
 def _by_vector(vector: list[float], audience: str) -> dict[PassageId, float]:

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import IO
 
 from deploy.up.part import Part
+from deploy.up.warden import Warden
 
 LOG_MAX_BYTES = 10_000_000
 LOGS_KEPT = 3
 POLL_S = 0.05
+STARTING_GRACE_S = 2.0
+HURRIED_GRACE_S = 1.0
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)  # loaded here: after a fork is too late
 
@@ -28,11 +31,12 @@ class Child:
     Start it from the main thread: the kernel's "your parent died" signal follows the thread, not the process.
     """
 
-    def __init__(self, part: Part, logs: Path) -> None:
+    def __init__(self, part: Part, logs: Path, warden: Warden) -> None:
         """Start. Raises CannotStart from the part's preparation and OSError when the program is missing."""
         part.prepare()
         self.part = part
         self.log = logs / f"{part.name}.log"
+        self.grace_s = min(part.grace_s, STARTING_GRACE_S)
         account = part.account
         with open_log(self.log) as log:
             self._process = subprocess.Popen(
@@ -49,18 +53,23 @@ class Child:
                 # Called after the change of user, which is right: the kernel forgets the death signal at such a change.
                 preexec_fn=partial(_tie_to_parent, os.getpid(), part.stop_signal, part.nice),  # noqa: PLW1509 one thread
             )
+        self._warden = warden
+        warden.watch(self.pid, part.grace_s)
 
     @property
     def pid(self) -> int:
         """Its process id, which is its group's id too."""
         return self._process.pid
 
+    def mark_ready(self) -> None:
+        """From now on it has work in progress, which deserves its whole grace time."""
+        self.grace_s = self.part.grace_s
+
     def exit_code(self) -> int | None:
         """None while it runs. When it has ended, what is left of its group is ended too."""
         if self._process.returncode is None and os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             # Not reaped yet, so the group's number cannot belong to somebody else.
-            self._signal_group(signal.SIGKILL)
-            self._process.wait()
+            self._sweep()
         return self._process.returncode
 
     def send(self, number: signal.Signals) -> None:
@@ -71,8 +80,7 @@ class Child:
     def kill(self) -> None:
         """End it and its group at once."""
         if self.exit_code() is None:
-            self._signal_group(signal.SIGKILL)
-            self._process.wait()
+            self._sweep()
 
     def last_lines(self, count: int = 12) -> str:
         """The end of its log."""
@@ -80,9 +88,11 @@ class Child:
             file.seek(max(0, self.log.stat().st_size - 8_192))
             return "\n".join(file.read().decode(errors="replace").splitlines()[-count:])
 
-    def _signal_group(self, number: signal.Signals) -> None:
+    def _sweep(self) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self.pid, number)
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+        self._warden.forget(self.pid)
 
 
 def stop_together(children: Sequence[Child], *, is_hurried: Callable[[], bool] = lambda: False) -> None:
@@ -97,7 +107,7 @@ def stop_together(children: Sequence[Child], *, is_hurried: Callable[[], bool] =
             for child in left:
                 child.send(child.part.hurry_signal)
         for child in left:
-            if time.monotonic() - started > (1.0 if hurried else child.part.grace_s):
+            if time.monotonic() - started > (HURRIED_GRACE_S if hurried else child.grace_s):
                 child.kill()
         time.sleep(POLL_S)
 

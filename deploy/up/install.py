@@ -101,7 +101,7 @@ class Progress:
 
     def read(self, line: str) -> None:
         """Take in one line of pip's output."""
-        if line.startswith(("Collecting ", "Requirement already satisfied:")):
+        if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied:")):
             self.seen += 1
         elif line.startswith("Installing collected packages:"):
             self.is_unpacking = True

@@ -6,8 +6,9 @@ import sys
 import time
 
 from deploy.settings.env import environment
-from deploy.up.child import POLL_S, Child
+from deploy.up.part import CannotStart
 from deploy.up.parts import build_parts
+from deploy.up.runner import run_step
 from inference.prepare import is_prepared
 
 
@@ -20,11 +21,10 @@ def main() -> None:
     parts = build_parts(settings.model_copy(update={"deskside_home": home}))
     started = time.monotonic()
     print(f"  model     preparing {settings.engine_model} (about half a minute, once)", flush=True)
-    child = Child(next(part for part in parts if part.name == "model"), home / "logs")
-    while (code := child.exit_code()) is None:
-        time.sleep(POLL_S)
-    if code != 0:
-        sys.exit(f"{child.last_lines()}\n\nThe model could not be prepared; the whole log is {child.log}")
+    try:
+        run_step(next(part for part in parts if part.name == "model"), home / "logs")
+    except CannotStart as problem:
+        sys.exit(str(problem))
     print(f"  model     prepared  {time.monotonic() - started:.0f} s", flush=True)
 
 

@@ -12,6 +12,7 @@ from deploy.settings.env import Environment, environment
 from deploy.up.child import POLL_S, Child, stop_together
 from deploy.up.part import CannotStart, Part, stop_waves
 from deploy.up.parts import build_parts, prepare_folders
+from deploy.up.warden import Warden
 
 OFFERED = frozenset({"postgres", "engine", "embedder"})
 BEFORE = {"engine": ("model",)}
@@ -35,38 +36,41 @@ class LocalParts:
         settings = environment().model_copy(update={"deskside_home": home.resolve() if home else own})
         known = {part.name: part for part in build_parts(settings, models=own / "models")}
         started: list[Child] = []
-        try:
-            with _one_starter(settings):
-                for name in (name for name in known if name in parts):
-                    _ensure(name, known, settings.deskside_home / "logs", started)
-            yield
-        finally:
-            for wave in stop_waves(list(known.values())):
-                stop_together([child for child in started if child.part in wave])
+        with Warden() as warden:
+            try:
+                with _one_starter(settings):
+                    for name in (name for name in known if name in parts):
+                        _ensure(name, known, settings.deskside_home / "logs", started, warden)
+                yield
+            finally:
+                for wave in stop_waves(list(known.values())):
+                    stop_together([child for child in started if child.part in wave])
 
 
-def _ensure(name: str, known: dict[str, Part], logs: Path, started: list[Child]) -> None:
+def run_step(step: Part, logs: Path) -> None:
+    """Run a step to its end. Raises CannotStart with the end of its log when it fails."""
+    with Warden() as warden:
+        child = Child(step, logs, warden)
+        deadline = time.monotonic() + STEP_WITHIN_S
+        while (code := child.exit_code()) is None and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+        child.kill()
+    if code != 0:
+        raise CannotStart(f"{step.name} failed:\n{child.last_lines()}\nThe whole log is {child.log}")
+
+
+def _ensure(name: str, known: dict[str, Part], logs: Path, started: list[Child], warden: Warden) -> None:
     """Start this part with its steps unless it answers."""
     part = known[name]
     if part.is_ready is None or part.is_ready():
         return
     for step in BEFORE.get(name, ()):
-        _run(known[step], logs)
-    child = Child(part, logs)
+        run_step(known[step], logs)
+    child = Child(part, logs, warden)
     started.append(child)
     _wait(child)
     for step in AFTER.get(name, ()):
-        _run(known[step], logs)
-
-
-def _run(step: Part, logs: Path) -> None:
-    child = Child(step, logs)
-    deadline = time.monotonic() + STEP_WITHIN_S
-    while (code := child.exit_code()) is None and time.monotonic() < deadline:
-        time.sleep(POLL_S)
-    child.kill()
-    if code != 0:
-        raise CannotStart(f"{step.name} failed:\n{child.last_lines()}")
+        run_step(known[step], logs)
 
 
 def _wait(child: Child) -> None:
@@ -76,6 +80,7 @@ def _wait(child: Child) -> None:
         if child.exit_code() is not None or time.monotonic() > deadline:
             raise CannotStart(f"{part.name} does not start:\n{child.last_lines()}")
         time.sleep(POLL_S)
+    child.mark_ready()
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 from deploy.up.child import Child, stop_together
 from deploy.up.part import CannotStart, Part, back_off_s, stop_waves
 from deploy.up.status import Line, State, Status, shown_path
+from deploy.up.warden import Warden
 
 TICK_S = 0.25
 STEADY_S = 60.0
@@ -42,11 +43,11 @@ class Watched:
         """Those who wait for it may start. It stays so while a dead part is restarted: they reconnect."""
         return self.ready_at is not None
 
-    def start(self, now: float) -> None:
+    def start(self, now: float, warden: Warden) -> None:
         """Start it. Raises CannotStart when trying again would not help."""
         self.started_at, self.note, self.state = now, "", State.STARTING
         try:
-            self.child = Child(self.part, self.logs)
+            self.child = Child(self.part, self.logs, warden)
         except OSError as problem:
             raise CannotStart(f"{self.part.name}: {problem}") from problem
         except subprocess.CalledProcessError as problem:
@@ -62,6 +63,7 @@ class Watched:
         elif self.state is State.STARTING and self.part.is_ready is not None:
             if self.part.is_ready():
                 self.state, self.ready_at = State.READY, time.monotonic()
+                self.child.mark_ready()
             elif now - self.started_at > self.part.ready_within_s:
                 self.child.kill()
                 self._rest(f"not ready after {self.part.ready_within_s:.0f} s", now)
@@ -103,9 +105,9 @@ class Supervisor:
 
     def run(self) -> int:
         """Supervise until a signal comes or all there was were steps. Returns the exit code."""
-        with self._signals() as wake:
+        with self._signals() as wake, Warden() as warden:
             try:
-                self._loop(wake)
+                self._loop(wake, warden)
                 return os.EX_OK
             except CannotStart as problem:
                 self.status.settle()
@@ -115,19 +117,19 @@ class Supervisor:
                 self.status.settle()
                 self._stop()
 
-    def _loop(self, wake: Callable[[float], None]) -> None:
+    def _loop(self, wake: Callable[[float], None], warden: Warden) -> None:
         while not self.signals and not self._is_finished():
             now = time.monotonic()
             for watched in self.watched.values():
-                self._advance(watched, now)
+                self._advance(watched, now, warden)
             self.status.show([watched.line(now) for watched in self.watched.values()])
             self._notice_settled()
             wake(TICK_S if self._is_moving() else STEADY_S)
 
-    def _advance(self, watched: Watched, now: float) -> None:
+    def _advance(self, watched: Watched, now: float, warden: Warden) -> None:
         waits = watched.state is State.WAITING and all(self.watched[name].was_ready for name in watched.part.after)
         if waits or (watched.state is State.RESTING and now >= watched.retry_at):
-            watched.start(now)
+            watched.start(now, warden)
         else:
             watched.look(now)
 

@@ -31,13 +31,13 @@ class SocketEmbedder:
             raise EngineUnavailable(type(problem).__name__) from problem
         return _vectors(response)
 
-    async def embed_query(self, text: str) -> list[float]:
-        """[384]; for one question."""
+    async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
+        """[texts, 384]; for a customer who waits."""
         try:
-            response = await self._client().post("http://embedder/embed", json={"texts": [text]})
+            response = await self._client().post("http://embedder/embed", json={"texts": list(texts)})
         except httpx.HTTPError as problem:
             raise EngineUnavailable(type(problem).__name__) from problem
-        return _vectors(response)[0]
+        return _vectors(response)
 
     def _client(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()

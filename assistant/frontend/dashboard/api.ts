@@ -26,8 +26,7 @@ export class Api {
 
   rows(filter: Filter, query: string, cursor: string | null): Promise<RowPage> {
     const search = new URLSearchParams();
-    if (filter === "mine") search.set("mine", "true");
-    else if (filter !== "all") search.set("state", filter);
+    if (filter !== "all") search.set("state", filter);
     if (query) search.set("q", query);
     if (cursor) search.set("cursor", cursor);
     return this.ask(`conversations?${search}`);

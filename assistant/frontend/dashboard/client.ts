@@ -26,6 +26,7 @@ const TOAST_MS = 7_000;
 const TICK_MS = 15_000;
 const TYPING_EVERY_MS = 4_000;
 const THEIR_TYPING_MS = 12_000;
+const COUNT_AFTER_MS = 1_500;
 
 export class DeskClient {
   readonly me = signal<Me | null>(null);
@@ -46,6 +47,7 @@ export class DeskClient {
   private readonly connection: Connection;
   private typedAt = 0;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private countTimer: ReturnType<typeof setTimeout> | undefined;
   private theirTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -210,6 +212,7 @@ export class DeskClient {
         this.resume();
         return;
       case "row":
+        if (!this.desk.peek().rows.has(frame.row.id)) this.countSoon();
         this.applyDesk({ t: "row", row: frame.row });
         return;
       case "error":
@@ -268,6 +271,14 @@ export class DeskClient {
     if (action.t !== "row" || action.row.id !== id) return;
     const isNowKnown = before !== null && before.is_verified !== action.row.is_verified;
     if (isNowKnown) void this.loadCard();
+  }
+
+  /** A conversation that we did not know: the server counts. */
+  private countSoon(): void {
+    clearTimeout(this.countTimer);
+    this.countTimer = setTimeout(() => {
+      this.api.rows("all", "", null).then((page) => this.applyDesk({ t: "counts", page }), noop);
+    }, COUNT_AFTER_MS);
   }
 
   private setTyping(on: boolean): void {

@@ -1,6 +1,8 @@
 /** What the dashboard knows of all conversations, and how it changes. Pure: no clock, no network, no DOM. */
 import type { Row } from "../shared/frames";
-import { type Counts, FILTERS, type Filter, type RowPage } from "./types";
+import { FILTERS, type Filter, type RowPage } from "./types";
+
+export type Counts = Readonly<Record<Filter, number>>;
 
 /** How far a list was loaded; `next` is null at its end and undefined before its first page. */
 export interface Loaded {
@@ -16,7 +18,7 @@ export interface Desk {
   filter: Filter;
   query: string;
   lists: Readonly<Record<string, Loaded>>;
-  /** From the server, kept up to date by the rows that change; null while it does not tell. */
+  /** From the server, kept up to date by the rows that change; null before its first answer. */
   counts: Counts | null;
 }
 
@@ -24,6 +26,7 @@ export type DeskAction =
   | { t: "row"; row: Row }
   | { t: "loading"; key: string }
   | { t: "page"; key: string; page: RowPage }
+  | { t: "counts"; page: RowPage }
   | { t: "failed"; key: string; code: string }
   | { t: "stale" }
   | { t: "filter"; filter: Filter }
@@ -43,6 +46,8 @@ export function reduceDesk(desk: Desk, action: DeskAction): Desk {
       return withList(desk, action.key, { isLoading: false, error: action.code });
     case "page":
       return takePage(desk, action.key, action.page);
+    case "counts":
+      return { ...desk, rows: withRows(desk.rows, action.page.results), counts: countsOf(action.page) };
     case "stale":
       return { ...desk, lists: {} };
     case "filter":
@@ -65,21 +70,18 @@ export function currentList(desk: Desk): Loaded {
 export function visibleRows(desk: Desk): Row[] {
   const all = desk.query ? currentList(desk).ids.flatMap((id) => desk.rows.get(id) ?? []) : [...desk.rows.values()];
   const rows = all.filter((row) => belongs(row, desk.filter));
-  return rows.sort(desk.filter === "queued" ? byWaiting : byChange);
+  return rows.sort(desk.filter === "waiting" ? byWaiting : byChange);
 }
 
 export function belongs(row: Row, filter: Filter): boolean {
   if (filter === "all") return true;
+  if (filter === "waiting") return isWaiting(row);
   return filter === "mine" ? row.state === "human" && row.is_mine : row.state === filter;
 }
 
-/** The number beside each filter; `isExact` is false when it is only what was loaded so far. */
-export function countOf(desk: Desk, filter: Filter): { count: number; isExact: boolean } {
-  if (desk.counts) return { count: desk.counts[filter], isExact: true };
-  let count = 0;
-  for (const row of desk.rows.values()) if (belongs(row, filter)) count++;
-  const isExact = [listKey("all", ""), listKey(filter, "")].some((key) => desk.lists[key]?.next === null);
-  return { count, isExact };
+/** A person waits for a person; the moment in which the assistant writes is no waiting. */
+export function isWaiting(row: Row): boolean {
+  return row.state === "queued" || (row.state === "human" && !!row.waiting_since);
 }
 
 /** The row `step` places from `id` in the list in view; its first when `id` is not there. */
@@ -92,8 +94,12 @@ function takePage(desk: Desk, key: string, page: RowPage): Desk {
   const before = desk.lists[key]?.ids ?? [];
   const ids = [...new Set([...before, ...page.results.map((row) => row.id)])];
   const rows = withRows(desk.rows, page.results);
-  const counts = page.counts ?? desk.counts;
-  return withList({ ...desk, rows, counts }, key, { next: page.next, isLoading: false, error: null, ids });
+  return withList({ ...desk, rows, counts: countsOf(page) }, key, {
+    next: page.next,
+    isLoading: false,
+    error: null,
+    ids,
+  });
 }
 
 /** A row of the list may be older than a frame that came meanwhile; the higher sequence wins. */
@@ -106,15 +112,17 @@ function withRows(rows: ReadonlyMap<string, Row>, fresh: readonly Row[]): Readon
   return next;
 }
 
-/** Counts after a row changed. A row that we never saw is new only if it has no past; else the server's count has it. */
-function recount(desk: Desk, row: Row): Counts | null {
-  const { counts } = desk;
-  const before = desk.rows.get(row.id);
-  if (!counts || (!before && row.s > 1)) return counts;
+function countsOf({ counts }: RowPage): Counts {
+  const { assistant, queued, human, resolved, waiting, mine } = counts;
+  return { all: assistant + queued + human + resolved, waiting, mine, assistant, resolved };
+}
+
+/** Counts after a row changed. Of a row that we never saw nobody here can tell; the client asks the server then. */
+function recount({ counts, rows }: Desk, row: Row): Counts | null {
+  const before = rows.get(row.id);
+  if (!counts || !before) return counts;
   const next = { ...counts };
-  for (const filter of FILTERS) {
-    next[filter] += Number(belongs(row, filter)) - Number(before !== undefined && belongs(before, filter));
-  }
+  for (const filter of FILTERS) next[filter] += Number(belongs(row, filter)) - Number(belongs(before, filter));
   return next;
 }
 

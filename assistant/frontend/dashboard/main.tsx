@@ -7,7 +7,6 @@ import zh from "../shared/lang/zh.json";
 import { Api } from "./api";
 import { DeskClient } from "./client";
 import { App } from "./components/App";
-import { countOf } from "./desk";
 import { applyTheme, Remembered } from "./remembered";
 import "./styles/dashboard.css";
 
@@ -32,7 +31,7 @@ function begin(place: HTMLElement): void {
   });
   addEventListener("popstate", follow);
   effect(() => {
-    const { count } = countOf(client.desk.value, "queued");
+    const count = client.desk.value.counts?.waiting ?? 0;
     document.title = count > 0 ? `(${count}) ${t("desk_title")}` : t("desk_title");
   });
   render(<App client={client} csrf={csrf} logout={logout} />, place);

@@ -2,7 +2,7 @@
 import type { Row } from "../shared/frames";
 
 export interface Me {
-  member: string;
+  member: string | null;
   name: string;
   email: string;
   role: string;
@@ -10,15 +10,14 @@ export interface Me {
   tenant: { slug: string; name: string };
 }
 
-export type Counts = Readonly<Record<Filter, number>>;
-
 export interface RowPage {
   results: Row[];
   next: string | null;
-  counts?: Counts;
+  /** How many there are by state, and of those that wait and those that are mine. */
+  counts: Record<Row["state"] | "waiting" | "mine", number>;
 }
 
-export const FILTERS = ["all", "queued", "mine", "assistant", "resolved"] as const;
+export const FILTERS = ["all", "waiting", "mine", "assistant", "resolved"] as const;
 export type Filter = (typeof FILTERS)[number];
 
 export interface Customer {

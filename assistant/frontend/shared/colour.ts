@@ -22,11 +22,9 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** White or near-black, whichever reads better on `colour`; white is preferred when it is good enough. */
+/** White where it can be read on `colour`, else black; one of the two always can. */
 export function inkOn(colour: string): string {
-  const rgb = parseColour(colour);
-  const white = contrast(rgb, [255, 255, 255]);
-  return white >= READABLE || white >= contrast(rgb, [17, 17, 20]) ? "#ffffff" : "#111114";
+  return contrast(parseColour(colour), [255, 255, 255]) >= READABLE ? "#ffffff" : "#000000";
 }
 
 /** `colour`, moved towards black or white until it can be read as text on `background`. */

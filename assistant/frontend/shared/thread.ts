@@ -2,7 +2,7 @@
  * What a client knows of one conversation, and how each frame changes it. Pure: no clock, no socket, no DOM.
  *
  * Durable frames carry a dense `s`: what is not above the last one was seen, a jump means that something is missing.
- * A `fault` asks the connection to come back with `positionOf(thread)`; until then nothing more is taken in.
+ * A `fault` asks the connection to rewind and come back with `positionOf(thread)`; until then nothing is taken in.
  * A fault that repeats at the same place is let pass, so that a server that skips numbers cannot make a loop.
  */
 import type { Author, Cite, Done, Msg, Position, Start, StateFrame, WidgetServerFrame } from "./frames";
@@ -11,28 +11,17 @@ import { countCodePoints, crc32 } from "./text";
 export type ConversationState = StateFrame["state"];
 
 export interface Utterance {
-  kind: "utterance";
   s: number;
   m: string;
   from: Author;
   text: string;
-  /** Code points of `text`. */
+  /** Code points of `text` that the server sent; less than it has while a restarted answer is shown as it was. */
   length: number;
   at: string;
   cites: Cite[];
   isStreaming: boolean;
   why: Done["why"] | null;
 }
-
-/** A change of owner, drawn as a line in the thread. */
-export interface Notice {
-  kind: "notice";
-  s: number;
-  state: ConversationState;
-  agent: string | null;
-}
-
-export type Entry = Utterance | Notice;
 
 /** What this client said and the server has not confirmed in order yet. */
 export interface Pending {
@@ -53,7 +42,7 @@ export interface Thread {
   /** Highest sequence the server had at `hi`. */
   top: number;
   isLive: boolean;
-  entries: readonly Entry[];
+  entries: readonly Utterance[];
   pending: readonly Pending[];
   state: ConversationState;
   position: number | null;
@@ -100,7 +89,7 @@ export function reduce(thread: Thread, frame: ThreadFrame): Thread {
     case "hi": {
       const c = frame.c ?? null;
       const isSame = thread.c === null || (thread.c === c && thread.e === frame.e);
-      return { ...(isSame ? thread : cleared(thread)), c, e: frame.e, top: frame.s, isLive: false, fault: null };
+      return { ...(isSame ? thread : cleared(thread)), c, e: frame.e, top: frame.s, isLive: c === null, fault: null };
     }
     case "resync":
       return { ...cleared(thread), c: frame.c ?? null, e: frame.e, top: frame.s };
@@ -120,29 +109,29 @@ export function reduce(thread: Thread, frame: ThreadFrame): Thread {
   return thread.fault ? thread : receive(thread, frame);
 }
 
-/** Where to resume; null when there is nothing to resume. */
+/** Where to resume; null when there is nothing to resume. Call `rewind` before. */
 export function positionOf(thread: Thread): Position | null {
-  if (thread.c === null) return null;
-  const at: Position = { c: thread.c, e: thread.e, s: thread.s };
-  const running = findRunning(thread);
-  return running ? { ...at, m: running.m, o: running.length } : at;
+  return thread.c === null ? null : { c: thread.c, e: thread.e, s: thread.s };
 }
 
 /** The answer that is being written now. */
 export function findRunning(thread: Thread): Utterance | null {
   for (let i = thread.entries.length - 1; i >= 0; i--) {
     const entry = thread.entries[i];
-    if (entry?.kind === "utterance" && entry.isStreaming) return entry;
+    if (entry?.isStreaming) return entry;
   }
   return null;
 }
 
-/** Before the running answer, so that its start and its text so far are sent again. For a socket without offsets. */
+/**
+ * Back to before the running answer, so that its start and its text so far are sent again by whichever process has
+ * them. What is shown of it stays until then; what came after it will be sent again too.
+ */
 function rewind(thread: Thread): Thread {
   const rested: Thread = { ...thread, fault: null, isLive: false, typing: null };
   const running = findRunning(thread);
   if (!running) return rested;
-  return { ...rested, s: running.s - 1, entries: thread.entries.filter((entry) => entry.s < running.s) };
+  return { ...rested, s: running.s - 1, entries: thread.entries.filter((entry) => entry.s <= running.s) };
 }
 
 function makePending(said: { id: string; text: string; at: string; from?: Author }): Pending {
@@ -197,7 +186,6 @@ function applyDurable(thread: Thread, frame: Msg | Start | Done | StateFrame): T
       return {
         ...thread,
         entries: insert(without(thread.entries, frame.m), {
-          kind: "utterance",
           s: frame.s,
           m: frame.m,
           from: frame.from,
@@ -208,12 +196,14 @@ function applyDurable(thread: Thread, frame: Msg | Start | Done | StateFrame): T
           isStreaming: false,
           why: null,
         }),
-        pending: thread.pending.filter((item) => !isSame(item, frame)),
+        pending: thread.pending.filter((item) => item.id !== frame.re && item.stored?.m !== frame.m),
         typing: frame.from.kind === "contact" ? thread.typing : null,
         isAwaiting: frame.from.kind === "contact" && thread.state === "assistant",
       };
-    case "start":
-      return { ...thread, entries: insert(without(thread.entries, frame.m), beginAnswer(frame)) };
+    case "start": {
+      const shown = findUtterance(thread, frame.m);
+      return { ...thread, entries: insert(without(thread.entries, frame.m), beginAnswer(frame, shown?.text ?? "")) };
+    }
     case "done":
       return finishAnswer(thread, frame);
     case "state":
@@ -221,19 +211,12 @@ function applyDurable(thread: Thread, frame: Msg | Start | Done | StateFrame): T
   }
 }
 
-/** An agent's message has no client id on the wire; until the request returns, its words identify it. */
-function isSame(item: Pending, frame: Msg): boolean {
-  if (item.id === frame.re || item.stored?.m === frame.m) return true;
-  return frame.from.kind === "agent" && item.from.kind === "agent" && item.text === frame.text && !item.failed;
-}
-
-function beginAnswer(frame: Start): Utterance {
+function beginAnswer(frame: Start, text: string): Utterance {
   return {
-    kind: "utterance",
     s: frame.s,
     m: frame.m,
     from: { kind: "assistant", name: "" },
-    text: "",
+    text,
     length: 0,
     at: "",
     cites: [],
@@ -246,7 +229,8 @@ function appendDelta(thread: Thread, m: string, offset: number, piece: string): 
   const entry = findUtterance(thread, m);
   if (entry && !entry.isStreaming) return thread;
   if (!entry || entry.length !== offset) return { ...thread, fault: "offset" };
-  return replace(thread, m, { ...entry, text: entry.text + piece, length: offset + countCodePoints(piece) });
+  const before = offset === 0 ? "" : entry.text;
+  return replace(thread, m, { ...entry, text: before + piece, length: offset + countCodePoints(piece) });
 }
 
 function changeRunning(thread: Thread, m: string, text: string): Thread {
@@ -259,7 +243,7 @@ function finishAnswer(thread: Thread, frame: Done): Thread {
   const rested = { ...thread, isAwaiting: false };
   const entry = findUtterance(thread, frame.m);
   if (!entry) return rested;
-  if (frame.why === "superseded" || (frame.len === 0 && entry.length === 0)) {
+  if (frame.why === "superseded" || frame.len === 0) {
     return { ...rested, entries: without(thread.entries, frame.m) };
   }
   const isWhole = entry.length === frame.len && crc32(entry.text) === frame.sum;
@@ -278,17 +262,13 @@ function finishAnswer(thread: Thread, frame: Done): Thread {
 }
 
 function changeState(thread: Thread, frame: StateFrame): Thread {
-  const agent = frame.agent ?? null;
-  const isNews = frame.state !== thread.state || (frame.state === "human" && agent !== thread.agent);
-  const notice: Notice = { kind: "notice", s: frame.s, state: frame.state, agent: agent ?? thread.agent };
   return {
     ...thread,
     state: frame.state,
-    position: frame.pos ?? null,
-    agent,
+    position: frame.pos || null,
+    agent: frame.agent ?? null,
     typing: null,
     isAwaiting: false,
-    entries: isNews ? insert(thread.entries, notice) : thread.entries,
   };
 }
 
@@ -299,7 +279,6 @@ function settle(thread: Thread): Thread {
   const { m, s } = item.stored;
   const isKnown = findUtterance(thread, m) !== null;
   const entry: Utterance = {
-    kind: "utterance",
     s,
     m,
     from: item.from,
@@ -325,21 +304,21 @@ function cleared(thread: Thread): Thread {
 function findUtterance(thread: Thread, m: string): Utterance | null {
   for (let i = thread.entries.length - 1; i >= 0; i--) {
     const entry = thread.entries[i];
-    if (entry?.kind === "utterance" && entry.m === m) return entry;
+    if (entry?.m === m) return entry;
   }
   return null;
 }
 
 function replace(thread: Thread, m: string, by: Utterance): Thread {
-  const entries = thread.entries.map((entry) => (entry.kind === "utterance" && entry.m === m ? by : entry));
+  const entries = thread.entries.map((entry) => (entry.m === m ? by : entry));
   return { ...thread, entries };
 }
 
-function without(entries: readonly Entry[], m: string): readonly Entry[] {
-  return entries.filter((entry) => entry.kind !== "utterance" || entry.m !== m);
+function without(entries: readonly Utterance[], m: string): readonly Utterance[] {
+  return entries.filter((entry) => entry.m !== m);
 }
 
-function insert(entries: readonly Entry[], entry: Entry): readonly Entry[] {
+function insert(entries: readonly Utterance[], entry: Utterance): readonly Utterance[] {
   let at = entries.length;
   while (at > 0 && (entries[at - 1]?.s ?? 0) > entry.s) at--;
   return [...entries.slice(0, at), entry, ...entries.slice(at)];

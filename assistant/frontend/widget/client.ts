@@ -7,7 +7,7 @@ import { emptyThread, findRunning, positionOf, reduce, type Thread, type ThreadF
 import { makeUuid } from "../shared/uuid";
 import { type EventName, storageKey } from "./contract";
 import { Outbox } from "./outbox";
-import { askSession, type InboxFace, type Session } from "./session";
+import { askSession, BadIdentity, type InboxFace, type Session } from "./session";
 
 /** Something to tell the contact; `until` is when we try again by ourselves. */
 export interface Trouble {
@@ -165,6 +165,7 @@ export class Client {
   private async open(): Promise<Opening> {
     const { origin, key } = this.options;
     if (!this.session || Date.parse(this.session.expires) - Date.now() < RENEW_BEFORE_MS) await this.renew();
+    this.apply({ t: "rewind" });
     const at = positionOf(this.state.thread);
     const hello: WidgetClientFrame = {
       t: "hello",
@@ -180,8 +181,14 @@ export class Client {
 
   private async renew(): Promise<void> {
     const { origin, key } = this.options;
-    const session = await askSession(origin, key, currentLocale(), this.identity);
+    const { identity } = this;
     this.identity = null;
+    const session = await askSession(origin, key, currentLocale(), identity).catch((problem: unknown) => {
+      // A forged or old identity will not get better: tell the page, and let the visitor go on without it.
+      if (problem instanceof BadIdentity) this.options.emit("error", { code: problem.message });
+      else this.identity ??= identity;
+      throw problem;
+    });
     this.session = session;
     this.show({ inbox: session.inbox, limits: session.limits });
     const { thread } = this.state;

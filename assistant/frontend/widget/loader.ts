@@ -8,11 +8,10 @@ import { type DesksideApi, type EventName, type MountPanel, type Panel, type Pan
 import { mountFrame } from "./frame";
 import css from "./styles/loader.css";
 
-const script =
-  (document.currentScript as HTMLScriptElement | null) ??
-  document.querySelector<HTMLScriptElement>("script[data-widget]");
-const options = script?.dataset ?? {};
-const origin = new URL(script?.src ?? location.href).origin;
+/** The snippet is a classic script, so there always is one. */
+const script = document.currentScript as HTMLScriptElement;
+const options = script.dataset;
+const { origin } = new URL(script.src);
 const key = options["widget"] ?? "";
 const isEmbedded = "embedded" in options;
 const isFramed = options["isolation"] === "frame" && !isEmbedded;
@@ -216,9 +215,9 @@ function fetchScript(name: string, failed?: () => void, loaded?: () => void): vo
   const tag = document.createElement("script");
   tag.src = `${origin}/static/deskside/${name}.js`;
   tag.async = false;
-  if (script?.nonce) tag.nonce = script.nonce;
-  tag.onerror = () => failed?.();
-  tag.onload = () => loaded?.();
+  tag.nonce = script.nonce;
+  tag.onerror = failed ?? null;
+  tag.onload = loaded ?? null;
   document.head.append(tag);
 }
 

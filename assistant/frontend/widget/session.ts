@@ -20,6 +20,9 @@ export interface Session {
   inbox: InboxFace;
 }
 
+/** The signed identity was not accepted; without it the visitor may go on. */
+export class BadIdentity extends Error {}
+
 const GIVE_UP_MS = 15_000;
 
 /**
@@ -39,8 +42,6 @@ export async function askSession(origin: string, key: string, lang: string, iden
     signal: AbortSignal.timeout(GIVE_UP_MS),
   });
   if (!response.ok) {
-    // A secret that the server does not know any more is of no use; the next attempt begins anew.
-    if (response.status === 401) writeStored(visitorKey, null);
     throw await explain(response);
   }
   const session = (await response.json()) as Session;
@@ -52,6 +53,7 @@ async function explain(response: Response): Promise<Error> {
   const problem = (await response.json().catch(() => ({}))) as { code?: string; retry_ms?: number };
   const seconds = Number(response.headers.get("Retry-After") ?? "");
   if (response.status === 429 || seconds > 0) return new RetryLater(problem.retry_ms ?? (seconds || 5) * 1000);
-  const isFinal = response.status >= 400 && response.status < 500 && response.status !== 401;
+  if (problem.code === "bad_identity") return new BadIdentity(problem.code);
+  const isFinal = response.status >= 400 && response.status < 500;
   return isFinal ? new Refusal(problem.code ?? "refused") : new Error(problem.code ?? "unavailable");
 }

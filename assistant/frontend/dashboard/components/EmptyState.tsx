@@ -4,10 +4,9 @@ import { Icon } from "../../shared/components/Icon";
 import { INBOX } from "../../shared/icons";
 import { t } from "../../shared/lang";
 import type { DeskClient } from "../client";
-import { countOf } from "../desk";
 
 export function EmptyState({ client }: { client: DeskClient }): JSX.Element {
-  const { count } = countOf(client.desk.value, "queued");
+  const count = client.desk.value.counts?.waiting ?? 0;
   return (
     <div class="empty">
       <Icon path={INBOX} />
@@ -18,7 +17,7 @@ export function EmptyState({ client }: { client: DeskClient }): JSX.Element {
           type="button"
           class="primary"
           onClick={() => {
-            client.choose("queued");
+            client.choose("waiting");
             client.step(1);
           }}
         >

@@ -2,7 +2,6 @@
 import type { JSX } from "preact";
 import { t } from "../../shared/lang";
 import type { DeskClient } from "../client";
-import { countOf } from "../desk";
 import { FILTERS } from "../types";
 
 export function Filters({ client }: { client: DeskClient }): JSX.Element {
@@ -11,16 +10,16 @@ export function Filters({ client }: { client: DeskClient }): JSX.Element {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would be announced as a form
     <div class="filters" role="group" aria-label={t("desk_show")}>
       {FILTERS.map((filter) => {
-        const { count, isExact } = countOf(desk, filter);
+        const count = desk.counts?.[filter];
         return (
           <button
             key={filter}
             type="button"
-            class={filter === "queued" && count > 0 ? "filter filter-urgent" : "filter"}
+            class={filter === "waiting" && count ? "filter filter-urgent" : "filter"}
             aria-pressed={desk.filter === filter}
             onClick={() => client.choose(filter)}
           >
-            {t(`desk_filter_${filter}`)} <span>{isExact ? count : `${count}+`}</span>
+            {t(`desk_filter_${filter}`)} <span>{count}</span>
           </button>
         );
       })}

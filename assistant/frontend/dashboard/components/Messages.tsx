@@ -1,11 +1,10 @@
 /** The thread as the agent sees it: everybody named, timed, with placeholders that can be opened. */
 import type { ComponentChildren, JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { NoticeView } from "../../shared/components/NoticeView";
 import { TypingDots } from "../../shared/components/TypingDots";
 import { UtteranceView } from "../../shared/components/UtteranceView";
 import { t } from "../../shared/lang";
-import { type Entry, findRunning, type Utterance } from "../../shared/thread";
+import { findRunning, type Utterance } from "../../shared/thread";
 import type { DeskClient } from "../client";
 import { nameContact } from "../format";
 import { PendingReply } from "./PendingReply";
@@ -22,6 +21,8 @@ export function Messages({ client }: { client: DeskClient }): JSX.Element {
     if (element && isFollowing.current) element.scrollTop = element.scrollHeight;
   });
   const placeholder = (label: string): ComponentChildren => <PlaceholderChip label={label} client={client} />;
+  const contact = nameContact(client.row.value);
+  const isContact = thread.typing === "contact" || thread.typing === "";
   const isEmpty = thread.entries.length === 0 && thread.pending.length === 0;
 
   return (
@@ -38,33 +39,31 @@ export function Messages({ client }: { client: DeskClient }): JSX.Element {
       {isEmpty && <p class="list-end">{thread.isLive ? t("desk_no_messages") : t("desk_loading")}</p>}
       {thread.entries.map((entry, i) => (
         <EntryView
-          key={entry.kind === "utterance" ? entry.m : entry.s}
+          key={entry.m}
           entry={entry}
           before={thread.entries[i - 1]}
-          contact={nameContact(client.row.value)}
+          contact={contact}
           placeholder={placeholder}
         />
       ))}
       {thread.pending.map((item) => (
         <PendingReply key={item.id} item={item} client={client} />
       ))}
-      {thread.typing !== null && <Dots label={t("desk_types", { name: thread.typing || t("desk_visitor") })} />}
+      {thread.typing !== null && <Dots label={t("desk_types", { name: isContact ? contact : thread.typing })} />}
       {thread.isAwaiting && thread.isLive && findRunning(thread) === null && <Dots isOwn label={t("common_writing")} />}
     </section>
   );
 }
 
 interface EntryProps {
-  entry: Entry;
-  before: Entry | undefined;
+  entry: Utterance;
+  before: Utterance | undefined;
   contact: string;
   placeholder(label: string): ComponentChildren;
 }
 
 function EntryView({ entry, before, contact, placeholder }: EntryProps): JSX.Element {
-  if (entry.kind === "notice") return <NoticeView notice={entry} />;
-  const isRun =
-    before?.kind === "utterance" && before.from.kind === entry.from.kind && before.from.name === entry.from.name;
+  const isRun = before?.from.kind === entry.from.kind && before.from.name === entry.from.name;
   const isOurs = entry.from.kind === "assistant" || entry.from.kind === "agent";
   return (
     <UtteranceView
@@ -79,7 +78,7 @@ function EntryView({ entry, before, contact, placeholder }: EntryProps): JSX.Ele
 
 function nameOf({ from }: Utterance, contact: string): string {
   if (from.kind === "contact") return contact;
-  if (from.kind === "system") return t("desk_system");
+  if (from.kind === "system") return "";
   return from.name || t(from.kind === "agent" ? "desk_state_human" : "desk_assistant");
 }
 

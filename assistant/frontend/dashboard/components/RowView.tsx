@@ -4,7 +4,9 @@ import { Icon } from "../../shared/components/Icon";
 import type { Row } from "../../shared/frames";
 import { VERIFIED } from "../../shared/icons";
 import { formatTime, formatWait, t } from "../../shared/lang";
+import { plain } from "../../shared/text";
 import type { DeskClient } from "../client";
+import { isWaiting } from "../desk";
 import { nameContact, withoutBrackets } from "../format";
 import { StateChip } from "./StateChip";
 
@@ -32,7 +34,7 @@ export function RowView({ row, client }: { row: Row; client: DeskClient }): JSX.
           <Age row={row} now={client.now.value} />
         </span>
         <span class="row-preview" dir="auto">
-          {withoutBrackets(row.preview)}
+          {plain(withoutBrackets(row.preview))}
         </span>
         <span class="row-foot">
           <StateChip row={row} />
@@ -46,7 +48,7 @@ export function RowView({ row, client }: { row: Row; client: DeskClient }): JSX.
 }
 
 function Age({ row, now }: { row: Row; now: number }): JSX.Element {
-  if (row.waiting_since) {
+  if (row.waiting_since && isWaiting(row)) {
     return (
       <span class="row-age is-waiting" title={t("desk_waits_since", { time: formatTime(row.waiting_since) })}>
         {formatWait(row.waiting_since, now)}

@@ -6,6 +6,7 @@ import { BACK, CHECK, HAND, PANEL, PERSON } from "../../shared/icons";
 import { formatWait, t, tOr } from "../../shared/lang";
 import type { OwnerAction } from "../api";
 import { type DeskClient, ownsReply } from "../client";
+import { isWaiting } from "../desk";
 import { nameContact } from "../format";
 import { StateChip } from "./StateChip";
 
@@ -48,8 +49,8 @@ export function ThreadHead({ client }: { client: DeskClient }): JSX.Element {
 
 function Reason({ row, now }: { row: Row; now: number }): JSX.Element {
   const words = [
-    row.waiting_since ? t("desk_waits", { time: formatWait(row.waiting_since, now) }) : "",
-    row.reason ? tOr(`desk_reason_${row.reason}`, "desk_reason_other") : "",
+    row.waiting_since && isWaiting(row) ? t("desk_waits", { time: formatWait(row.waiting_since, now) }) : "",
+    row.reason && row.state === "queued" ? tOr(`desk_reason_${row.reason}`, "desk_reason_other") : "",
     row.inbox,
   ];
   return <span>{words.filter(Boolean).join(" · ")}</span>;

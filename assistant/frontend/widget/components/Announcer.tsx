@@ -41,7 +41,7 @@ class Reader {
   read(thread: Thread): string[] {
     const spoken: string[] = [];
     for (const entry of thread.entries) {
-      if (entry.kind !== "utterance" || entry.from.kind === "contact") continue;
+      if (entry.from.kind === "contact") continue;
       const from = this.upTo.get(entry.m) ?? 0;
       const piece = entry.isStreaming ? takeSentences(entry.text, from) : rest(entry.text, from);
       this.upTo.set(entry.m, thread.isLive ? piece.upTo : entry.text.length);

@@ -1,11 +1,10 @@
 /** What was said, newest at the bottom; follows the end unless the reader scrolled away from it. */
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { NoticeView } from "../../shared/components/NoticeView";
 import { TypingDots } from "../../shared/components/TypingDots";
 import { UtteranceView } from "../../shared/components/UtteranceView";
 import { t } from "../../shared/lang";
-import { type Entry, findRunning, type Utterance } from "../../shared/thread";
+import { findRunning, type Utterance } from "../../shared/thread";
 import type { Client } from "../client";
 import { PendingView } from "./PendingView";
 
@@ -49,7 +48,7 @@ export function Conversation({ client }: { client: Client }): JSX.Element {
       >
         <Greeting client={client} />
         {thread.entries.map((entry, i) => (
-          <EntryView key={keyOf(entry)} entry={entry} before={thread.entries[i - 1]} client={client} />
+          <EntryView key={entry.m} entry={entry} before={thread.entries[i - 1]} client={client} />
         ))}
         {thread.pending.map((item) => (
           <PendingView key={item.id} item={item} client={client} />
@@ -61,7 +60,6 @@ export function Conversation({ client }: { client: Client }): JSX.Element {
             </div>
           </div>
         )}
-        {thread.state === "queued" && <QueueNote position={thread.position} />}
       </section>
       {!isFollowing && (
         <button type="button" class="to-end" onClick={goToEnd}>
@@ -76,7 +74,6 @@ function Greeting({ client }: { client: Client }): JSX.Element | null {
   const inbox = client.view.inbox;
   if (!inbox?.greeting) return null;
   const greeting: Utterance = {
-    kind: "utterance",
     s: 0,
     m: "greeting",
     from: { kind: "assistant", name: inbox.assistant },
@@ -95,13 +92,11 @@ function EntryView({
   before,
   client,
 }: {
-  entry: Entry;
-  before: Entry | undefined;
+  entry: Utterance;
+  before: Utterance | undefined;
   client: Client;
-}): JSX.Element | null {
-  if (entry.kind === "notice") return entry.state === "queued" ? null : <NoticeView notice={entry} />;
-  const isRun =
-    before?.kind === "utterance" && before.from.kind === entry.from.kind && before.from.name === entry.from.name;
+}): JSX.Element {
+  const isRun = before?.from.kind === entry.from.kind && before.from.name === entry.from.name;
   const isOwn = entry.from.kind === "contact";
   const name = isOwn || isRun ? "" : nameOf(entry, client);
   return <UtteranceView utterance={entry} isOwn={isOwn} name={name} />;
@@ -111,19 +106,6 @@ function nameOf(entry: Utterance, client: Client): string {
   if (entry.from.kind === "system") return "";
   if (entry.from.kind === "agent") return entry.from.name || t("widget_agent");
   return client.view.inbox?.assistant || entry.from.name || t("widget_assistant");
-}
-
-function QueueNote({ position }: { position: number | null }): JSX.Element {
-  return (
-    <p class="queue-note">
-      <strong>{position === null ? t("widget_waiting") : t("widget_waiting_position", { n: position })}</strong>
-      <span>{t("widget_waiting_hint")}</span>
-    </p>
-  );
-}
-
-function keyOf(entry: Entry): string {
-  return entry.kind === "utterance" ? entry.m : `notice-${entry.s}`;
 }
 
 function isNearEnd(element: HTMLElement, px: number): boolean {

@@ -1,0 +1,94 @@
+"""The few sentences of the best passages that matter for a question: short prompts are quick, and nothing else is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from assistant.foundation.ids import PassageId
+from assistant.knowledge.grounding import sentences
+from assistant.knowledge.words import query_words, words_of
+from assistant.privacy.text import Redacted
+from inference.contract import Embedder, EngineUnavailable
+
+PASSAGES_READ = 3
+SAME_NAME_SHARE = 0.75
+"""A passage whose article's name holds less of the question than this share of the best one's is about another product."""
+LONGEST = 420
+"""Code points of all key sentences together, about 100 tokens."""
+WORDS_WEIGHT = 0.5
+PLACE_WEIGHT = 0.1
+MISSING_VALUE = "[value not available]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A passage that was found, with why.
+
+    `words` is the share of the question's words that it holds, by weight; names count again, so it may pass 1.
+    `names` is the part of it from the article's name. `cosine` in [-1, 1]. `score` joins them.
+    """
+
+    id: PassageId
+    document_id: UUID
+    external_id: str
+    title: str
+    heading: str
+    text: str
+    language: str
+    words: float
+    names: float
+    cosine: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySentence:
+    """A sentence of a passage, and how well it fits the question."""
+
+    text: str
+    source: Ranked
+    score: float
+
+
+async def find_sentences(
+    question: Redacted, vector: list[float] | None, passages: tuple[Ranked, ...], *, embedder: Embedder
+) -> tuple[KeySentence, ...]:
+    """Key sentences in the order of the passages; without vectors by words alone."""
+    found = [(passage, number, text) for passage in about_the_same(passages) for number, text in enumerate(sentences(passage.text))]
+    found = [row for row in found if MISSING_VALUE not in row[2] and not row[2].lstrip().startswith("#")]
+    cosines = await _cosines(vector, [text for _, _, text in found], embedder)
+    wanted = set(query_words(question))
+    scored = [
+        KeySentence(text=text, source=passage, score=cosine + WORDS_WEIGHT * _held(wanted, text) - PLACE_WEIGHT * place)
+        for (passage, _, text), cosine in zip(found, cosines, strict=True)
+        for place in (passages.index(passage),)
+    ]
+    room, chosen = LONGEST, set()
+    for index in sorted(range(len(scored)), key=lambda index: (-scored[index].score, index)):
+        if len(scored[index].text) <= room:
+            chosen.add(index)
+            room -= len(scored[index].text)
+    return tuple(scored[index] for index in sorted(chosen))
+
+
+def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
+    """The best passage, and those next to it whose article is named by the question as much."""
+    if not passages:
+        return []
+    enough = SAME_NAME_SHARE * passages[0].names
+    return [passage for passage in passages[:PASSAGES_READ] if passage.names >= enough]
+
+
+async def _cosines(vector: list[float] | None, texts: list[str], embedder: Embedder) -> list[float]:
+    if vector is None or not texts:
+        return [0.0] * len(texts)
+    try:
+        vectors = await embedder.embed_now(texts)
+    except EngineUnavailable:
+        return [0.0] * len(texts)
+    return [sum(a * b for a, b in zip(vector, other, strict=True)) for other in vectors]
+
+
+def _held(wanted: set[str], text: str) -> float:
+    return len(wanted & set(words_of(text))) / max(1, len(wanted))

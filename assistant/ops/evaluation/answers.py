@@ -1,0 +1,247 @@
+"""Measure answers: every question goes through the same code path as the widget's, in a scratch tenant."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import statistics
+import time
+from collections.abc import Collection, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from assistant.conversations import services
+from assistant.conversations.context import Answer
+from assistant.conversations.models import Inbox, Message
+from assistant.dialogue.turn import CUSTOMER, StoreSink, run_turn
+from assistant.foundation.conf import provider
+from assistant.foundation.ids import uuid7
+from assistant.foundation.outbox.jobs import run_job
+from assistant.foundation.outbox.models import Job
+from assistant.foundation.people import Tenant
+from assistant.foundation.tenancy import in_tenant, tenant_scope
+from assistant.knowledge.grounding import numbers
+from assistant.knowledge.imports import start_import
+from assistant.knowledge.models import Document
+from assistant.knowledge.retrieve import SHOWN, find_evidence
+from assistant.privacy.text import Redacted
+from inference.contract import Embedder, Engine, EngineUnavailable, GenerationRequest, Health
+
+SCRATCH = "evaluation-scratch"
+
+Row = dict[str, Any]  # Any: a line of the output file
+
+
+class NoEngine:
+    """An engine that is never there: measures what the articles say by themselves."""
+
+    def stream(self, request: GenerationRequest) -> AbstractAsyncContextManager[Any]:
+        """Raises EngineUnavailable."""
+        raise EngineUnavailable("--no-generation")
+
+    async def health(self) -> Health:
+        """Not there."""
+        return Health(is_ready=False, model="", running=0, waiting=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as a customer types it; what it should bring is only known when the set says so."""
+
+    id: str
+    text: str
+    language: str
+    kind: str = ""
+    gold_groups: tuple[tuple[str, ...], ...] = ()
+    must_contain: tuple[str, ...] = ()
+    must_not_contain: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Result:
+    """Rows for the file, a summary of figures, and what failed by kind."""
+
+    rows: list[Row] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read_questions(path: Path, limit: int | None) -> list[Question]:
+    """Questions of a JSON Lines file; gold may be absent."""
+    rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+    return [
+        Question(
+            id=str(row["id"]),
+            text=row["question"],
+            language=row.get("language", "en"),
+            kind=row.get("kind", ""),
+            gold_groups=tuple(tuple(group) for group in row.get("gold_groups", ())),
+            must_contain=tuple(row.get("must_contain", ())),
+            must_not_contain=tuple(row.get("must_not_contain", ())),
+        )
+        for row in rows[:limit]
+    ]
+
+
+def evaluate(articles: str, questions: list[Question], *, generates: bool) -> Result:
+    """Import the articles into a scratch tenant, ask everything, compare with gold where there is any."""
+    with scratch_tenant() as tenant:
+        texts = _import(tenant, articles)
+        rows = asyncio.run(_ask_all(tenant, questions, generates=generates))
+    return judge(questions, rows, texts)
+
+
+@contextmanager
+def scratch_tenant() -> Iterator[Tenant]:
+    """A tenant of its own, removed on the way out; one left by a killed run is removed first."""
+    _drop()
+    tenant = Tenant.objects.create(slug=SCRATCH, name="Rho-Bank", region="US")
+    try:
+        with tenant_scope(tenant.id):
+            Inbox.objects.create(key=f"{SCRATCH}-inbox", name="Evaluation")
+        yield tenant
+    finally:
+        _drop()
+
+
+def judge(questions: list[Question], rows: list[Row], texts: dict[str, tuple[str, str]]) -> Result:
+    """Figures over the rows. `texts` is external id -> (audience, text)."""
+    result = Result(rows=rows)
+    marks: dict[str, list[bool]] = {}
+    failed = result.failed
+
+    def mark(figure: str, question: Question, is_good: bool) -> None:
+        marks.setdefault(figure, []).append(is_good)
+        if not is_good:
+            failed.setdefault(f"{figure} / {question.kind}", []).append(question.id)
+
+    leaks = unsupported = 0
+    for question, row in zip(questions, rows, strict=True):
+        leaks += _leaks(question, row, texts)
+        unsupported += _has_unsupported_numbers(question, row, texts)
+        if question.gold_groups and question.kind != "internal_only":
+            first = row["retrieved"][: len(question.gold_groups)]
+            mark("hit_at_1", question, all(set(group) & set(first) for group in question.gold_groups))
+            five = row["retrieved"][:5]
+            mark("hit_at_5", question, all(set(group) & set(five) for group in question.gold_groups))
+        is_declined = row["outcome"] == "declined"
+        if question.kind in ("answerable", "near_duplicate"):
+            mark("facts_complete", question, holds_all(row["answer"], question.must_contain))
+            mark("answered_answerable", question, not is_declined)
+        elif question.kind == "unanswerable":
+            mark("declined_unanswerable", question, is_declined)
+        elif question.kind == "internal_only":
+            mark("declined_internal_only", question, is_declined)
+    shares = {name: round(sum(good) / len(good), 3) for name, good in marks.items()}
+    if "answered_answerable" in shares:
+        shares["declined_answerable"] = round(1 - shares.pop("answered_answerable"), 3)
+    first_ms = sorted(row["first_token_ms"] for row in rows) or [0.0]
+    outcomes = [row["outcome"] for row in rows]
+    result.summary = {
+        "questions": len(questions),
+        **shares,
+        "internal_leaks": leaks,
+        "unsupported_numbers": unsupported,
+        "first_token_ms": {"p50": _quantile(first_ms, 0.5), "p95": _quantile(first_ms, 0.95)},
+        "total_ms": {"p50": round(statistics.median([row["total_ms"] for row in rows] or [0]), 1)},
+        "outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))},
+    }
+    return result
+
+
+def holds_all(answer: str, facts: Collection[str]) -> bool:
+    """Every fact occurs, without regard to case, thousands separators and trailing zeros."""
+    return all(_normal(fact) in _normal(answer) for fact in facts)
+
+
+def _normal(text: str) -> str:
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
+    text = re.sub(r"(\d+\.\d*?)0+(?=\D|$)", r"\1", text)
+    return re.sub(r"(?<=\d)\.(?=\D|$)", "", text)
+
+
+def _leaks(question: Question, row: Row, texts: dict[str, tuple[str, str]]) -> int:
+    """1 when an internal article was retrieved or cited, or a forbidden fact was told."""
+    shown = set(row["retrieved"]) | set(row["citations"])
+    is_internal = any(texts[name][0] == "internal" for name in shown)
+    told = any(_normal(fact) in _normal(row["answer"]) for fact in question.must_not_contain)
+    return int(is_internal or told)
+
+
+def _has_unsupported_numbers(question: Question, row: Row, texts: dict[str, tuple[str, str]]) -> int:
+    """1 when the answer holds a number that neither a cited article nor the question holds."""
+    if row["outcome"] == "declined":
+        return 0
+    sources = " ".join(f"{texts[name][1]}" for name in row["citations"])
+    return int(not numbers(row["answer"]) <= numbers(f"{sources} {question.text}"))
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
+
+
+def _import(tenant: Tenant, articles: str) -> dict[str, tuple[str, str]]:
+    with tenant_scope(tenant.id):
+        job = start_import(source="evaluation", importer="jsonl", body=articles)
+    run_job(tenant.id, job.id)
+    with tenant_scope(tenant.id):
+        done = Job.objects.get(id=job.id)
+        if done.state != Job.DONE:
+            raise SystemExit(f"the import failed: {done.error}")
+        rows = Document.objects.values_list("external_id", "audience", "title", "body")
+        return {name: (audience, f"{title}\n{body}") for name, audience, title, body in rows}
+
+
+async def _ask_all(tenant: Tenant, questions: list[Question], *, generates: bool) -> list[Row]:
+    """One after the other, each as a new visitor."""
+    return [await _ask(tenant.id, question, generates=generates) for question in questions]
+
+
+async def _ask(tenant: UUID, question: Question, *, generates: bool) -> Row:
+    since = time.perf_counter()
+    received = await in_tenant(tenant, _receive, question)
+    assert received.turn is not None, "a new conversation belongs to the assistant"
+    embedder: Embedder = provider(Embedder)
+    engine: Engine = provider(Engine) if generates else NoEngine()
+    answer = await run_turn(
+        received.turn,
+        engine=engine,
+        embedder=embedder,
+        sink=StoreSink(),
+        window_tokens=provider("EngineWindow"),
+        since=since,
+    )
+    assert answer is not None, "nobody else writes in a scratch tenant"
+    evidence = await find_evidence(tenant, Redacted(question.text), audience=CUSTOMER, embedder=embedder)
+    stored = await in_tenant(tenant, Message.objects.get, id=received.turn.answer_id)
+    return _row(question, answer, stored.text, evidence.documents[:SHOWN])
+
+
+def _receive(question: Question) -> Any:
+    contact = services.new_contact(Inbox.objects.get(), visitor_hash="")
+    return services.receive_message(contact, client_id=uuid7(), text=question.text, language=question.language)
+
+
+def _row(question: Question, answer: Answer, text: str, retrieved: list[str]) -> Row:
+    return {
+        "id": question.id,
+        "retrieved": retrieved,
+        "outcome": answer.outcome,
+        "answer": text,
+        "citations": [str(cite["id"]) for cite in answer.citations],
+        "first_token_ms": answer.timings_ms.get("first_token_ms", 0.0),
+        "total_ms": answer.timings_ms.get("total_ms", 0.0),
+        "trace": answer.trace,
+        "usage": answer.usage,
+    }
+
+
+def _drop() -> None:
+    tenant = Tenant.objects.filter(slug=SCRATCH).first()
+    if tenant is not None:
+        with tenant_scope(tenant.id):
+            tenant.delete()
