@@ -55,15 +55,16 @@ class AnswerDraft:
         """Is there a passage worth answering from?"""
         return is_answerable(self.evidence)
 
-    @property
-    def is_late(self) -> bool:
-        """Did it take longer than a customer waits?"""
-        return time.perf_counter() - self.started > conf().answer_deadline_s
+    def patience_s(self) -> float:
+        """How long the next sentence may take: before the first one a customer stares at nothing."""
+        since = time.perf_counter() - self.started
+        limit = conf().first_words_within_s if self._first_ms is None else conf().answer_deadline_s
+        return max(0.0, limit - since)
 
     async def add(self, sentence: Sentence) -> None:
         """Show a generated sentence, unless a recovered answer already holds it."""
         self._generated += 1
-        await self._show(sentence.text, sentence.source)
+        await self._show(sentence.text, sentence.source, glue=" ")
 
     async def complete(self) -> Answer:
         """Add what the articles say beyond the model's words; decline when they say nothing."""
@@ -71,7 +72,7 @@ class AnswerDraft:
             return await self._decline()
         if not self.sink.is_stopped:
             for sentence in extract(self.evidence, said=Redacted(self._text)):
-                await self._show(sentence.text, sentence.source)
+                await self._show(sentence.text, sentence.source, glue="\n\n- " if "\n- " not in self._text else "\n- ")
         if not self._text.strip() and not self.sink.is_stopped:
             return await self._decline()
         return self._answer("generated" if self._generated else "extractive", Redacted(self._text.rstrip()))
@@ -83,11 +84,10 @@ class AnswerDraft:
             usage = tally.usage
             self._usage = {"prompt": usage.prompt, "cached": usage.cached, "generated": usage.generated}
 
-    async def _show(self, text: Redacted, source: Ranked) -> None:
-        if text.strip() in self._text:
+    async def _show(self, text: Redacted, source: Ranked, *, glue: str) -> None:
+        if text in self._text:
             return
-        glue = "" if not self._text or self._text.endswith(("\n", " ")) else " "
-        piece = Redacted(glue + text)
+        piece = Redacted((glue if self._text else "") + text)
         self._text += piece
         if source.document_id not in {known.document_id for known in self._sources}:
             self._sources.append(source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.dialogue.release import Sentence
-from assistant.knowledge.grounding import is_supported
+from assistant.knowledge.grounding import is_supported, sentences
 from assistant.knowledge.key_sentences import LONGEST, MISSING_VALUE
 from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.text import Redacted
@@ -25,7 +25,7 @@ def extract(evidence: Evidence, *, said: Redacted) -> list[Sentence]:
     room = LONGEST - len(said)
     chosen: list[Sentence] = []
     for sentence in evidence.sentences:
-        if len(sentence.text) > room or (said.strip() and is_supported(sentence.text, [said])):
+        if len(sentence.text) > room or (said and is_supported(sentence.text, sentences(said))):
             continue
         room -= len(sentence.text)
         chosen.append(Sentence(text=Redacted(sentence.text), source=sentence.source))

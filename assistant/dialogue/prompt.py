@@ -27,10 +27,9 @@ BYTES_PER_TOKEN = 3.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A request, the passages it shows, and its last segment, kept for the next turn."""
+    """A request, and its last segment, kept for the next turn."""
 
     request: GenerationRequest
-    shown: tuple[Ranked, ...]
     prompt: Redacted
 
 
@@ -48,12 +47,12 @@ def lay_out(context: TurnContext, evidence: Evidence, *, max_tokens: int, window
         salt=_salt(context),
         max_tokens=max_tokens,
     )
-    return Layout(request=request, shown=shown, prompt=prompt)
+    return Layout(request=request, prompt=prompt)
 
 
 def _shown(evidence: Evidence, source: Ranked) -> str:
     """Key sentences only: a short prompt is read in a quarter of the time, and a small model strays less."""
-    return "".join(sentence.text for sentence in evidence.sentences if sentence.source == source).strip()
+    return "\n".join(sentence.text for sentence in evidence.sentences if sentence.source == source)
 
 
 def _earlier(context: TurnContext) -> list[Segment]:

@@ -6,14 +6,15 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from assistant.knowledge.grounding import is_supported, sentences
+from assistant.knowledge.grounding import LIST_MARKER, is_supported, sentences
 from assistant.knowledge.key_sentences import Ranked
+from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.leak import mask_leaks
 from assistant.privacy.text import Redacted
 from inference.contract import Delta, Usage
 
-UNSUPPORTED_LIMIT = 2
-"""After this many dropped sentences the model is not worth waiting for."""
+UNSUPPORTED_LIMIT = 1
+"""After so many dropped sentences the model is not worth waiting for: the articles' own are at hand."""
 MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<(?![A-Z_]+_\d+>)[^>]{0,200}>|\[\d{1,2}\]")
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 DOES_NOT_KNOW = re.compile(r"\bI (?:do not|don't) know\b|not (?:mentioned|provided|specified) in|我不知道", re.IGNORECASE)
@@ -38,7 +39,7 @@ class Tally:
 
 
 async def release(
-    deltas: AsyncIterator[Delta], *, shown: tuple[Ranked, ...], said: Redacted, region: str, tally: Tally
+    deltas: AsyncIterator[Delta], *, evidence: Evidence, said: Redacted, region: str, tally: Tally
 ) -> AsyncIterator[Sentence]:
     """Yield supported sentences as they complete; stop when the model says it does not know or keeps inventing."""
     pending = ""
@@ -51,7 +52,7 @@ async def release(
         else:
             pending = ""
         for text in complete:
-            sentence = check(text, shown=shown, said=said, region=region)
+            sentence = check(text, evidence=evidence, said=said, region=region)
             if sentence is not None:
                 tally.released += 1
                 yield sentence
@@ -62,16 +63,15 @@ async def release(
                 return
 
 
-def check(text: str, *, shown: tuple[Ranked, ...], said: Redacted, region: str) -> Sentence | None:
+def check(text: str, *, evidence: Evidence, said: Redacted, region: str) -> Sentence | None:
     """The sentence as it may be shown with the passage that supports it, or None."""
-    clean = INVISIBLE.sub("", MARKUP.sub("", text))
-    if not clean.strip() or DOES_NOT_KNOW.search(clean):
+    clean = re.sub(r"\s+", " ", INVISIBLE.sub("", MARKUP.sub("", LIST_MARKER.sub("", text)))).strip()
+    if not clean or DOES_NOT_KNOW.search(clean):
         return None
-    for passage in shown:
-        source = f"{passage.heading}\n{passage.text}"
-        if is_supported(clean, [source], said=said):
-            masked = mask_leaks(clean, shown=f"{source}\n{said}", region=region)
-            return Sentence(text=masked, source=passage)
+    for key in evidence.sentences:
+        if is_supported(clean, [key.text], name=key.source.heading, said=said):
+            masked = mask_leaks(clean, shown=f"{key.text}\n{said}", region=region)
+            return Sentence(text=masked, source=key.source)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import structlog
@@ -63,21 +64,23 @@ async def run_turn(
 
 
 async def _generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> None:
-    """Stream from the engine. An engine that is away or full is no lost answer: the articles still speak."""
+    """Stream from the engine. One that is away, full or slow is no lost answer: the articles still speak."""
     layout = lay_out(
         draft.context, draft.evidence, max_tokens=conf().answer_max_tokens, window_tokens=window_tokens
     )
     draft.prompt = layout.prompt
     tally = Tally()
-    said = Redacted(draft.context.question)
     try:
-        async with engine.stream(layout.request) as deltas:
+        async with asyncio.timeout(draft.patience_s()) as patience, engine.stream(layout.request) as deltas:
             async for sentence in release(
-                deltas, shown=layout.shown, said=said, region=draft.context.region, tally=tally
+                deltas, evidence=draft.evidence, said=draft.context.question, region=draft.context.region, tally=tally
             ):
                 await draft.add(sentence)
-                if draft.sink.is_stopped or draft.is_late:
+                patience.reschedule(asyncio.get_running_loop().time() + draft.patience_s())
+                if draft.sink.is_stopped:
                     break
+    except TimeoutError:
+        draft.trace["engine_error"] = "slow"
     except EngineError as problem:
         draft.trace["engine_error"] = type(problem).__name__
         log.warning("engine.failed", turn=str(draft.context.turn_id), error=type(problem).__name__)

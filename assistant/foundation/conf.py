@@ -22,6 +22,9 @@ class ProductSettings(BaseModel):
     )
     trusted_proxies: int = Field(0, ge=0, description="How many proxies in front of us set X-Forwarded-For.")
     answer_max_tokens: int = Field(128, ge=16, le=2_048, description="Longest answer, in tokens of the model.")
+    first_words_within_s: float = Field(
+        1.5, gt=0, description="A model that says nothing usable for so long is left: the articles' own sentences answer."
+    )
     answer_deadline_s: float = Field(30.0, gt=0, description="An answer that takes longer continues from the articles.")
 
 

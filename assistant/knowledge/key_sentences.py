@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
 from assistant.foundation.ids import PassageId
-from assistant.knowledge.grounding import sentences
+from assistant.knowledge.grounding import LIST_MARKER, sentences
 from assistant.knowledge.words import query_words, words_of
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
@@ -16,6 +17,9 @@ SAME_NAME_SHARE = 0.75
 """A passage whose article's name holds less of the question than this share of the best one's is about another product."""
 LONGEST = 420
 """Code points of all key sentences together, about 100 tokens."""
+FEWEST_WORDS = 3
+FAR_BEHIND = 0.35
+"""A sentence this much worse than the best one is left out."""
 WORDS_WEIGHT = 0.5
 PLACE_WEIGHT = 0.1
 MISSING_VALUE = "[value not available]"
@@ -54,22 +58,36 @@ class KeySentence:
 async def find_sentences(
     question: Redacted, vector: list[float] | None, passages: tuple[Ranked, ...], *, embedder: Embedder
 ) -> tuple[KeySentence, ...]:
-    """Key sentences in the order of the passages; without vectors by words alone."""
-    found = [(passage, number, text) for passage in about_the_same(passages) for number, text in enumerate(sentences(passage.text))]
-    found = [row for row in found if MISSING_VALUE not in row[2] and not row[2].lstrip().startswith("#")]
-    cosines = await _cosines(vector, [text for _, _, text in found], embedder)
+    """Key sentences, the best one first, the others in the order of their source; without vectors by words alone."""
+    found = [(passage, text) for passage in about_the_same(passages) for text in clean_sentences(passage.text)]
+    cosines = await _cosines(vector, [text for _, text in found], embedder)
     wanted = set(query_words(question))
     scored = [
-        KeySentence(text=text, source=passage, score=cosine + WORDS_WEIGHT * _held(wanted, text) - PLACE_WEIGHT * place)
-        for (passage, _, text), cosine in zip(found, cosines, strict=True)
-        for place in (passages.index(passage),)
+        KeySentence(
+            text=text,
+            source=passage,
+            score=cosine + WORDS_WEIGHT * _held(wanted, text) - PLACE_WEIGHT * passages.index(passage),
+        )
+        for (passage, text), cosine in zip(found, cosines, strict=True)
     ]
-    room, chosen = LONGEST, set()
-    for index in sorted(range(len(scored)), key=lambda index: (-scored[index].score, index)):
-        if len(scored[index].text) <= room:
-            chosen.add(index)
+    ranked = sorted(range(len(scored)), key=lambda index: (-scored[index].score, index))
+    room, chosen = LONGEST, []
+    for index in ranked:
+        is_near = scored[index].score >= scored[ranked[0]].score - FAR_BEHIND
+        if is_near and len(scored[index].text) <= room:
+            chosen.append(index)
             room -= len(scored[index].text)
-    return tuple(scored[index] for index in sorted(chosen))
+    return tuple(scored[index] for index in [*chosen[:1], *sorted(chosen[1:])])
+
+
+def clean_sentences(text: str) -> list[str]:
+    """The sentences of a passage without list markers; headings, labels and scraps are left out."""
+    bare = (re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip() for sentence in sentences(text))
+    return [
+        sentence
+        for sentence in bare
+        if MISSING_VALUE not in sentence and not is_label(sentence) and len(words_of(sentence)) >= FEWEST_WORDS
+    ]
 
 
 def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
@@ -78,6 +96,11 @@ def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
         return []
     enough = SAME_NAME_SHARE * passages[0].names
     return [passage for passage in passages[:PASSAGES_READ] if passage.names >= enough]
+
+
+def is_label(text: str) -> bool:
+    """A heading, a bold label or a line that only announces what follows."""
+    return text.startswith("#") or text.endswith((":", "：")) or re.fullmatch(r"\*\*[^*]+\*\*:?", text) is not None
 
 
 async def _cosines(vector: list[float] | None, texts: list[str], embedder: Embedder) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from semantic_text_splitter import MarkdownSplitter
 LONGEST = 900
 """Code points of a passage; about 200 tokens: short prompts are quick prompts."""
 SHORTEST = 160
+RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ def cut(title: str, body: str) -> list[Piece]:
     splitter = MarkdownSplitter(LONGEST)
     for heading, text in _sections(body):
         path = " › ".join(part for part in (title, heading) if part)
-        for chunk in splitter.chunks(text):
+        for chunk in splitter.chunks(plain_tables(text)):
             last = pieces[-1] if pieces else None
             if last and len(chunk) < SHORTEST and len(last.text) + len(chunk) < LONGEST:
                 label = f"**{heading}**\n" if heading and path != last.heading else ""
@@ -35,6 +37,38 @@ def cut(title: str, body: str) -> list[Piece]:
             else:
                 pieces.append(Piece(heading=path, text=chunk))
     return pieces or [Piece(heading=title, text=title)]
+
+
+def plain_tables(text: str) -> str:
+    """Table rows as sentences: `| Fee | £5 |` under `| What | Amount |` becomes `Fee: £5.`
+
+    A model and a customer read them more easily than bars, and each row can be cited alone.
+    """
+    lines: list[str] = []
+    head: list[str] = []
+    rows = text.splitlines()
+    for place, line in enumerate(rows):
+        if not line.lstrip().startswith("|"):
+            head = []
+            lines.append(line)
+        elif RULE.match(line):
+            continue
+        elif place + 1 < len(rows) and RULE.match(rows[place + 1]):
+            head = _cells(line)
+        else:
+            lines.append(_row_sentence(head, _cells(line)))
+    return "\n".join(lines)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _row_sentence(head: list[str], cells: list[str]) -> str:
+    if len(cells) <= 2 or len(head) != len(cells):
+        return "- " + ": ".join(cell for cell in cells if cell) + "."
+    values = ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], cells[1:], strict=True) if cell)
+    return f"- {cells[0]}: {values}."
 
 
 def _sections(body: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from pgvector import HalfVector
 from assistant.foundation.ids import PassageId
 from assistant.foundation.tenancy import in_tenant, required
 from assistant.knowledge.key_sentences import KeySentence, Ranked, find_sentences
-from assistant.knowledge.words import query_words
+from assistant.knowledge.words import has_han, query_words
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
 
@@ -109,8 +109,13 @@ def _by_words(words: list[str], audience: str) -> dict[PassageId, _Held]:
     marks = ", ".join(
         f"(p.words @@ %s::tsquery)::int AS w{i}, (p.words @@ %s::tsquery)::int AS a{i}" for i in range(len(words))
     )
-    counts = ", ".join(f"greatest(sum(w{i}), 1) AS d{i}" for i in range(len(words)))
+    counts = ", ".join(f"greatest(sum(w{i}), 1) AS d{i}, sum(w{i}) > 0 AS found{i}" for i in range(len(words)))
     idf = [f"ln(1 + total.n / c.d{i})" for i in range(len(words))]
+    # A Latin word that no article holds tells that the question is about something else. A Chinese pair tells nothing
+    # where articles are English, so it does not count as missing.
+    whole = " + ".join(
+        f"CASE WHEN c.found{i} THEN {idf[i]} ELSE 0 END" if has_han(word) else idf[i] for i, word in enumerate(words)
+    )
     held = " + ".join(f"{idf[i]} * m.w{i}" for i in range(len(words)))
     names = " + ".join(f"{idf[i]} * m.a{i}" for i in range(len(words)))
     statement = (
@@ -118,7 +123,7 @@ def _by_words(words: list[str], audience: str) -> dict[PassageId, _Held]:
         f"m AS MATERIALIZED (SELECT p.id, {marks} FROM knowledge_passage p "
         "WHERE p.tenant_id = %s AND p.audience = %s AND p.words @@ %s::tsquery), "
         f"c AS (SELECT {counts} FROM m), "
-        f"s AS (SELECT m.id, {held} AS held, {names} AS names, {' + '.join(idf)} AS whole FROM m, c, total) "
+        f"s AS (SELECT m.id, {held} AS held, {names} AS names, {whole} AS whole FROM m, c, total) "
         "SELECT id, held / whole, names / whole FROM s ORDER BY held + %s * names DESC, id LIMIT %s"
     )
     tenant = required()

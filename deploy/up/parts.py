@@ -42,8 +42,9 @@ def build_parts(environment: Environment, *, models: Path | None = None, with_de
 
 
 def prepare_folders(environment: Environment) -> None:
-    """Make logs and sockets. Raises CannotStart when somebody else owns the place of our sockets."""
-    (environment.deskside_home / "logs").mkdir(parents=True, exist_ok=True)
+    """Make the folders that must be there. Raises CannotStart when somebody else owns the place of our sockets."""
+    for name in ("logs", "static"):  # WhiteNoise warns of a missing folder
+        (environment.deskside_home / name).mkdir(parents=True, exist_ok=True)
     environment.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
     if environment.sockets.stat().st_uid != os.geteuid():
         raise CannotStart(f"{environment.sockets} belongs to another user; set DESKSIDE_HOME to a shorter path")
@@ -145,7 +146,7 @@ def _worker(environment: Environment) -> Part:
     mark = environment.sockets / "worker.ready"
     return Part(
         name="worker",
-        command=[sys.executable, "manage.py", "work"],
+        command=[sys.executable, "manage.py", "work", "--ready-file", str(mark)],
         environment=_variables(environment),
         folder=ROOT,
         after=("migrate", "demo"),

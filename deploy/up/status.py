@@ -76,6 +76,8 @@ class Status:
 def as_table(lines: Sequence[Line]) -> Table:
     """The live picture."""
     table = Table.grid(padding=(0, 2))
+    for _ in range(4):
+        table.add_column(no_wrap=True)
     for line in lines:
         state = Text(f"{line.state} {line.note}".strip(), style=COLOURS.get(line.state, "dim"))
         seconds = "" if line.seconds is None else f"{line.seconds:.1f} s"
