@@ -38,6 +38,7 @@ def bounded(app: Asgi, *, places: int) -> Asgi:
 async def no_such_socket(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Refuse a socket on an unknown path. (Any: ASGI's own types.)"""
     await receive()
+    await send({"type": "websocket.accept"})
     await send({"type": "websocket.close", "code": 4403})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +71,6 @@ def embedder_launch(settings: InferenceSettings, *, socket: Path) -> Launch:
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": str(settings.embedder_threads),
         "MALLOC_ARENA_MAX": "2",
-        "PYTHONPATH": os.getcwd(),
     }
     return Launch(command=command, environment=environment)
 

@@ -12,7 +12,9 @@ from pydantic import BaseModel, Field, SecretStr
 class ProductSettings(BaseModel):
     """What the product itself needs to know."""
 
-    public_url: str = Field("http://127.0.0.1:8000", description="Address under which browsers reach this installation.")
+    public_url: str = Field(
+        "", description="Address under which browsers reach this installation; made of host and port when empty."
+    )
     redis_url: str | None = Field(None, description="Redis for sockets of several web processes and shared rate limits.")
     secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; generated on first start when empty.")
     master_keys: SecretStr = Field(

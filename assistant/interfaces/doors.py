@@ -48,7 +48,10 @@ class TenantDoor:
                     transaction.set_rollback(True)
                 return response
         except DesksideError as problem:
-            return problem_json(problem)
+            response = problem_json(problem)
+            if "key" in kwargs:  # a widget's page must be able to read what is wrong; the answer holds nothing else
+                response["Access-Control-Allow-Origin"] = "*"
+            return response
 
 
 def tenant_of(request: HttpRequest, kwargs: dict[str, Any]) -> Tenant | None:

@@ -24,6 +24,7 @@ from inference.contract import Embedder
 
 EMBED_AT_ONCE = 64
 MAX_BODY_BYTES = 20_000_000
+MOST_WORDS_OF_A_NAME = 6
 
 log = structlog.get_logger(__name__)
 
@@ -113,12 +114,19 @@ def _store_document(source: KnowledgeSource, article: Article) -> Document:
             "body": article.body,
             "audience": article.audience,
             "language": language,
-            "product": article.product[:120],
+            "product": (article.product or product_of(article.title))[:120],
             "content_hash": content_hash(article),
             "updated_at": now(),
         },
     )
     return document
+
+
+def product_of(title: str) -> str:
+    """The product that titles such as `Light Blue Account: Card limits` are about; empty when there is none."""
+    name, colon, _ = title.partition(":")
+    is_name = bool(colon) and 1 < len(name.split()) <= MOST_WORDS_OF_A_NAME and name[0].isupper() and "?" not in name
+    return name.strip() if is_name else ""
 
 
 def content_hash(article: Article) -> str:

@@ -13,12 +13,12 @@ from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
 
 PASSAGES_READ = 3
-SAME_NAME_SHARE = 0.75
+SAME_NAME_SHARE = 0.5
 """A passage whose article's name holds less of the question than this share of the best one's is about another product."""
 LONGEST = 420
 """Code points of all key sentences together, about 100 tokens."""
 FEWEST_WORDS = 3
-FAR_BEHIND = 0.35
+FAR_BEHIND = 0.5
 """A sentence this much worse than the best one is left out."""
 WORDS_WEIGHT = 0.5
 PLACE_WEIGHT = 0.1
@@ -37,6 +37,7 @@ class Ranked:
     document_id: UUID
     external_id: str
     title: str
+    product: str
     heading: str
     text: str
     language: str
@@ -91,11 +92,15 @@ def clean_sentences(text: str) -> list[str]:
 
 
 def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
-    """The best passage, and those next to it whose article is named by the question as much."""
+    """The best passage, and those next to it that are about no other product: one account's figures, never two's."""
     if not passages:
         return []
-    enough = SAME_NAME_SHARE * passages[0].names
-    return [passage for passage in passages[:PASSAGES_READ] if passage.names >= enough]
+    best = passages[0]
+    return [
+        passage
+        for passage in passages[:PASSAGES_READ]
+        if passage.names >= SAME_NAME_SHARE * best.names and passage.product in ("", best.product)
+    ]
 
 
 def is_label(text: str) -> bool:

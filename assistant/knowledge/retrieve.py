@@ -17,7 +17,7 @@ from pgvector import HalfVector
 from assistant.foundation.ids import PassageId
 from assistant.foundation.tenancy import in_tenant, required
 from assistant.knowledge.key_sentences import KeySentence, Ranked, find_sentences
-from assistant.knowledge.words import has_han, query_words
+from assistant.knowledge.words import has_han, query_words, stem, words_of
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
 
@@ -29,6 +29,9 @@ MOST_WORDS = 24
 NAME_WEIGHT = 1.0
 """A word of the question in an article's name counts this much more: on near-identical articles the name decides."""
 COSINE_WEIGHT = 2.0
+PRODUCT_WEIGHT = 0.1
+"""For each word of a product whose whole name is in the question: among near-identical products the named one wins."""
+GENERIC = frozenset(stem(word) for word in "account card the of for and a".split())
 UNSEEN_COSINE = 0.25
 """Assumed for a passage that only the words found; just below the last ones that vectors find."""
 
@@ -72,8 +75,10 @@ def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tu
         passage: by_words.get(passage, NOT_HELD).words + COSINE_WEIGHT * by_vector.get(passage, UNSEEN_COSINE)
         for passage in by_words.keys() | by_vector.keys()
     }
+    rows = _read(sorted(scores, key=lambda passage: -scores[passage])[:CANDIDATES])
+    asked = set(words_of(question))
+    scores = {passage: scores[passage] + PRODUCT_WEIGHT * named(str(row["product"]), asked) for passage, row in rows.items()}
     best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:KEPT]
-    rows = _read(best)
     return tuple(
         Ranked(
             **rows[passage],
@@ -83,8 +88,13 @@ def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tu
             score=scores[passage],
         )
         for passage in best
-        if passage in rows
     )
+
+
+def named(product: str, asked: set[str]) -> int:
+    """How many words of the product's name the question holds; 0 unless all: `Blue` does not name the Light Blue."""
+    words = [word for word in words_of(product) if word not in GENERIC]
+    return len(words) if words and all(word in asked for word in words) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +162,7 @@ def _by_vector(vector: list[float], audience: str) -> dict[PassageId, float]:
 def _read(passages: list[PassageId]) -> dict[PassageId, dict[str, object]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.id, p.document_id, d.external_id, d.title, p.heading, p.text, p.language "
+            "SELECT p.id, p.document_id, d.external_id, d.title, d.product, p.heading, p.text, p.language "
             "FROM knowledge_passage p JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id "
             "WHERE p.tenant_id = %s AND p.id = ANY(%s)",
             [required(), passages],

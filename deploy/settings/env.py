@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from assistant.foundation.conf import ProductSettings
 from inference.config import InferenceSettings
@@ -40,6 +40,12 @@ class Environment(ProductSettings, InferenceSettings):
         "127.0.0.1,localhost", description="Host names under which this installation is reached, comma-separated."
     )
     debug: bool = Field(False, description="Django's debug pages; never on a reachable machine.")
+
+    @model_validator(mode="after")
+    def _address_from_port(self) -> Environment:
+        if not self.public_url:
+            self.public_url = f"http://{self.web_host}:{self.web_port}"
+        return self
 
     @property
     def sockets(self) -> Path:

@@ -34,7 +34,7 @@ def _make(name: str) -> str:
         return "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
     if name == "demo_password":
         return "-".join(secrets.choice(_WORDS) for _ in range(4))
-    return secrets.token_urlsafe(36)
+    return secrets.token_urlsafe(48)
 
 
 _WORDS = tuple("amber birch cedar delta ember fjord grove heron inlet jetty kelp larch maple north ocean pearl".split())

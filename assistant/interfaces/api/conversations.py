@@ -154,6 +154,7 @@ class Conversations(APIView):
     may: ClassVar = {"GET": May.SEE_CONVERSATIONS}
 
     @extend_schema(
+        operation_id="conversations_list",
         parameters=[
             OpenApiParameter("state", str, enum=[name for name in FILTERS if name]),
             OpenApiParameter("q", str),
@@ -191,7 +192,7 @@ class OneConversation(APIView):
 
     may: ClassVar = {"GET": May.SEE_CONVERSATIONS}
 
-    @extend_schema(responses={200: ConversationOut, **ERRORS})
+    @extend_schema(operation_id="conversation_retrieve", responses={200: ConversationOut, **ERRORS})
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """The conversation with its last 200 messages."""
         conversation = access_conversation(actor_of(request), conversation_id)

@@ -91,8 +91,10 @@ class Connection(AsyncConsumer):
         try:
             await self.admit()
         except (Refused, DesksideError):
-            self.is_closed = True
-            await self.base_send({"type": "websocket.close", "code": 4403})
+            # A socket that is closed before accept reaches the browser as 1006, which looks like a broken line and is
+            # tried again for ever. So it opens and ends at once, and not one frame of it is read.
+            await self.base_send({"type": "websocket.accept"})
+            await self.close(4403)
             return
         await self.base_send({"type": "websocket.accept"})
         loop = asyncio.get_running_loop()

@@ -58,13 +58,14 @@ class _Frame(BaseModel):
 
 
 class Position(_Frame):
-    """Where the client stands: conversation, epoch, last sequence, and a partial answer with its offset."""
+    """Where the client stands: conversation, epoch and last sequence.
+
+    A client in the middle of an answer gives the sequence before its `start` and gets the answer so far as one draft.
+    """
 
     c: UUID
     e: int = 1
     s: int = Field(ge=0)
-    m: UUID | None = None
-    o: int | None = Field(default=None, ge=0)
 
 
 class Hello(_Frame):
