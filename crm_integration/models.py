@@ -40,9 +40,7 @@ class Checkpoint(TenantModel):
     updated_at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "connection", "stream"], name="crm_checkpoint_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "connection", "stream"], name="crm_checkpoint_once")]
 
 
 class SyncRun(TenantModel):
@@ -103,7 +101,9 @@ class Customer(Entity):
 
     class Meta(Entity.Meta):
         abstract = False
-        constraints = [models.UniqueConstraint(fields=["tenant", "connection", "external_id"], name="crm_customer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "connection", "external_id"], name="crm_customer_once")
+        ]
         indexes = [models.Index(fields=["tenant", "email_print"], name="crm_customer_email")]
 
 
@@ -136,9 +136,7 @@ class Order(Entity):
             models.UniqueConstraint(fields=["tenant", "id"], name="crm_order_own"),
             models.UniqueConstraint(fields=["tenant", "connection", "external_id"], name="crm_order_once"),
         ]
-        indexes = [
-            models.Index(fields=["tenant", "connection", "customer_external_id"], name="crm_order_of_customer")
-        ]
+        indexes = [models.Index(fields=["tenant", "connection", "customer_external_id"], name="crm_order_of_customer")]
 
 
 class OrderLine(TenantModel):
@@ -166,9 +164,7 @@ class Ticket(Entity):
     class Meta(Entity.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["tenant", "connection", "external_id"], name="crm_ticket_once")]
-        indexes = [
-            models.Index(fields=["tenant", "connection", "customer_external_id"], name="crm_ticket_of_customer")
-        ]
+        indexes = [models.Index(fields=["tenant", "connection", "customer_external_id"], name="crm_ticket_of_customer")]
 
 
 class ContactLink(TenantModel):

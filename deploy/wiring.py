@@ -28,9 +28,7 @@ def engine() -> Engine:
     env = environment()
     admission = Admission(running_max=env.engine_running_max, waiting_max=env.engine_waiting_max)
     if env.engine_url:
-        return ServerEngine(
-            model=env.engine_model, admission=admission, url=env.engine_url, api_key=env.engine_api_key
-        )
+        return ServerEngine(model=env.engine_model, admission=admission, url=env.engine_url, api_key=env.engine_api_key)
     return ServerEngine(model=SERVED_NAME, admission=admission, socket=str(env.sockets / "engine.sock"))
 
 

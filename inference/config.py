@@ -23,7 +23,9 @@ class InferenceSettings(BaseModel):
     engine_threads: int = Field(2, ge=1, le=256, description="CPU threads of the engine.")
     engine_max_model_len: int = Field(2_048, ge=512, description="Longest prompt plus answer, in tokens.")
     engine_kv_cache_mb: int = Field(384, ge=64, description="Memory of the engine's prefix cache on a CPU, in MiB.")
-    engine_gpu_memory_share: float = Field(0.85, gt=0, le=0.98, description="Share of GPU memory that the engine takes.")
+    engine_gpu_memory_share: float = Field(
+        0.85, gt=0, le=0.98, description="Share of GPU memory that the engine takes."
+    )
     engine_running_max: int = Field(4, ge=1, le=1_024, description="Answers generated at the same time.")
     engine_waiting_max: int = Field(32, ge=0, le=10_000, description="Answers that may wait for a place.")
     embedder_threads: int = Field(1, ge=1, le=64, description="CPU threads of the embedder.")

@@ -104,9 +104,7 @@ class Conversation(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "-updated_at", "id"], name="conversations_latest"),
             models.Index(fields=["tenant", "contact", "-updated_at"], name="conversations_of_contact"),
-            models.Index(
-                fields=["tenant", "queued_at"], name="conversations_queue", condition=Q(state=State.QUEUED)
-            ),
+            models.Index(fields=["tenant", "queued_at"], name="conversations_queue", condition=Q(state=State.QUEUED)),
         ]
 
     def __str__(self) -> str:

@@ -80,9 +80,7 @@ def ask_for_human(contact: Contact, *, client_id: UUID, language: str) -> Conver
 
 def stop_answer(contact: Contact, *, answer_id: UUID) -> bool:
     """Did the contact stop an answer of their own that still runs?"""
-    return Turn.objects.filter(
-        conversation__contact=contact, answer_id=answer_id, state=Turn.RUNNING
-    ).exists()
+    return Turn.objects.filter(conversation__contact=contact, answer_id=answer_id, state=Turn.RUNNING).exists()
 
 
 # --- turns ----------------------------------------------------------------------------------------------------------
@@ -135,9 +133,7 @@ def finish_turn(context: TurnContext, answer: Answer, *, hand_off_for: HandoffRe
     if not finished:
         raise StaleTurn
     sequence = publish(
-        AnswerFinished(
-            stream_id=conversation.id, turn_id=context.turn_id, answer_id=context.answer_id, why=answer.why
-        )
+        AnswerFinished(stream_id=conversation.id, turn_id=context.turn_id, answer_id=context.answer_id, why=answer.why)
     )
     if answer.text:
         Message.objects.create(
@@ -326,11 +322,7 @@ def _begin_turn(conversation: Conversation, message: Message) -> Turn:
         owner=PROCESS,
         lease_until=Now() + timedelta(seconds=TURN_LEASE_S),
     )
-    publish(
-        AnswerStarted(
-            stream_id=conversation.id, turn_id=turn.id, answer_id=turn.answer_id, message_id=message.id
-        )
-    )
+    publish(AnswerStarted(stream_id=conversation.id, turn_id=turn.id, answer_id=turn.answer_id, message_id=message.id))
     return turn
 
 
@@ -338,11 +330,7 @@ def _supersede(conversation: Conversation) -> None:
     """End the running turn without an answer; its owner finds out at its next renewal or at the finish."""
     for turn in Turn.objects.filter(conversation=conversation, state=Turn.RUNNING):
         Turn.objects.filter(id=turn.id).update(state=Turn.SUPERSEDED, finished_at=now(), partial="")
-        publish(
-            AnswerFinished(
-                stream_id=conversation.id, turn_id=turn.id, answer_id=turn.answer_id, why="superseded"
-            )
-        )
+        publish(AnswerFinished(stream_id=conversation.id, turn_id=turn.id, answer_id=turn.answer_id, why="superseded"))
 
 
 def _store(conversation: Conversation, *, kind: str, text: Redacted, **fields: object) -> Message:

@@ -12,10 +12,10 @@ from assistant.dialogue.lease import Lease
 from assistant.dialogue.release import Sentence, Tally
 from assistant.foundation.conf import conf
 from assistant.foundation.texts import text as say
+from assistant.knowledge.grounding import is_supported, sentences
 from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.text import Redacted
-
 
 Outcome = Literal["generated", "extractive", "declined"]
 
@@ -85,7 +85,7 @@ class AnswerDraft:
             self._usage = {"prompt": usage.prompt, "cached": usage.cached, "generated": usage.generated}
 
     async def _show(self, text: Redacted, source: Ranked, *, glue: str) -> None:
-        if text in self._text:
+        if text in self._text or is_supported(text, sentences(self._text)):
             return
         piece = Redacted((glue if self._text else "") + text)
         self._text += piece

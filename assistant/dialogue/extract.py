@@ -25,7 +25,8 @@ def extract(evidence: Evidence, *, said: Redacted) -> list[Sentence]:
     room = LONGEST - len(said)
     chosen: list[Sentence] = []
     for sentence in evidence.sentences:
-        if len(sentence.text) > room or (said and is_supported(sentence.text, sentences(said))):
+        known = [*sentences(said), *(other.text for other in chosen)]
+        if len(sentence.text) > room or is_supported(sentence.text, known):
             continue
         room -= len(sentence.text)
         chosen.append(Sentence(text=Redacted(sentence.text), source=sentence.source))

@@ -56,9 +56,7 @@ async def _keep(context: TurnContext, lease: Lease, body: asyncio.Task[object]) 
             continue
         kept, idle_s = lease.partial, 0.0
         try:
-            await in_tenant(
-                context.tenant_id, services.renew_turn, context.turn_id, fence=context.fence, partial=kept
-            )
+            await in_tenant(context.tenant_id, services.renew_turn, context.turn_id, fence=context.fence, partial=kept)
         except services.StaleTurn:
             lease.is_lost = True
             body.cancel()

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from assistant.conversations.context import TurnContext
 from assistant.conversations.states import HandoffReason, Pending, State
-from assistant.dialogue.understanding.phrases import asks_for_human, is_yes, small_talk
+from assistant.dialogue.understanding.phrases import asks_for_human, is_follow_up, is_yes, small_talk
 from assistant.privacy.text import Redacted
-
-FOLLOW_UP_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,8 @@ def decide(context: TurnContext) -> Decision:
 
 
 def _with_subject(context: TurnContext) -> Redacted:
-    """A short follow-up ("and the limit?") is searched together with the question before it."""
+    """A follow-up ("and the limit?") is searched together with the question before it."""
     earlier = [said.text for said in context.history if said.kind == "contact"]
-    is_short = len(context.question.split()) <= FOLLOW_UP_WORDS and len(context.question) < 40
-    return Redacted(f"{earlier[-1]}\n{context.question}") if earlier and is_short else context.question
+    if not earlier or not is_follow_up(context.question):
+        return context.question
+    return Redacted(f"{earlier[-1]}\n{context.question}")

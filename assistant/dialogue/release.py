@@ -17,7 +17,9 @@ UNSUPPORTED_LIMIT = 1
 """After so many dropped sentences the model is not worth waiting for: the articles' own are at hand."""
 MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<(?![A-Z_]+_\d+>)[^>]{0,200}>|\[\d{1,2}\]")
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-DOES_NOT_KNOW = re.compile(r"\bI (?:do not|don't) know\b|not (?:mentioned|provided|specified) in|我不知道", re.IGNORECASE)
+DOES_NOT_KNOW = re.compile(
+    r"\bI (?:do not|don't) know\b|not (?:mentioned|provided|specified) in|我不知道", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,13 @@ class StoreSink:
 
 
 async def run_turn(
-    context: TurnContext, *, engine: Engine, embedder: Embedder, sink: Sink, window_tokens: int, since: float | None = None
+    context: TurnContext,
+    *,
+    engine: Engine,
+    embedder: Embedder,
+    sink: Sink,
+    window_tokens: int,
+    since: float | None = None,
 ) -> Answer | None:
     """Answer one turn; None when it was superseded meanwhile. Also called by recovery, with a sink that only stores.
 
@@ -65,9 +71,7 @@ async def run_turn(
 
 async def _generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> None:
     """Stream from the engine. One that is away, full or slow is no lost answer: the articles still speak."""
-    layout = lay_out(
-        draft.context, draft.evidence, max_tokens=conf().answer_max_tokens, window_tokens=window_tokens
-    )
+    layout = lay_out(draft.context, draft.evidence, max_tokens=conf().answer_max_tokens, window_tokens=window_tokens)
     draft.prompt = layout.prompt
     tally = Tally()
     try:

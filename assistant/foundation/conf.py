@@ -15,7 +15,9 @@ class ProductSettings(BaseModel):
     public_url: str = Field(
         "", description="Address under which browsers reach this installation; made of host and port when empty."
     )
-    redis_url: str | None = Field(None, description="Redis for sockets of several web processes and shared rate limits.")
+    redis_url: str | None = Field(
+        None, description="Redis for sockets of several web processes and shared rate limits."
+    )
     secret_key: SecretStr = Field(SecretStr(""), description="Signs sessions; generated on first start when empty.")
     master_keys: SecretStr = Field(
         SecretStr(""),
@@ -25,7 +27,9 @@ class ProductSettings(BaseModel):
     trusted_proxies: int = Field(0, ge=0, description="How many proxies in front of us set X-Forwarded-For.")
     answer_max_tokens: int = Field(128, ge=16, le=2_048, description="Longest answer, in tokens of the model.")
     first_words_within_s: float = Field(
-        1.5, gt=0, description="A model that says nothing usable for so long is left: the articles' own sentences answer."
+        1.5,
+        gt=0,
+        description="A model that says nothing usable for so long is left: the articles' own sentences answer.",
     )
     answer_deadline_s: float = Field(30.0, gt=0, description="An answer that takes longer continues from the articles.")
 

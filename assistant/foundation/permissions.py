@@ -27,7 +27,15 @@ class May(StrEnum):
     SYNC_CRM = "sync_crm"
 
 
-_AGENT = {May.SEE_CONVERSATIONS, May.REPLY, May.TAKE_OVER, May.RESOLVE, May.REVEAL, May.SEE_CUSTOMERS, May.SEE_KNOWLEDGE}
+_AGENT = {
+    May.SEE_CONVERSATIONS,
+    May.REPLY,
+    May.TAKE_OVER,
+    May.RESOLVE,
+    May.REVEAL,
+    May.SEE_CUSTOMERS,
+    May.SEE_KNOWLEDGE,
+}
 
 TABLE: dict[Role, frozenset[May]] = {
     Role.AGENT: frozenset(_AGENT),

@@ -122,4 +122,3 @@ class SameTenant(_Sql):
     def down(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
         """Drop it."""
         return [f"ALTER TABLE {self.table} DROP CONSTRAINT {self.name}"]
-

@@ -12,7 +12,7 @@ FALLBACK = "en"
 
 def text(key: str, language: str, **values: str | int) -> str:
     """The sentence `key` in the language, or in English. Raises KeyError for an unknown key."""
-    table = _table(language.split("-")[0].lower())
+    table = _table(language.split("-", maxsplit=1)[0].lower())
     return table.get(key, _table(FALLBACK)[key]).format(**values)
 
 

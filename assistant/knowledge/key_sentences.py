@@ -17,6 +17,7 @@ SAME_NAME_SHARE = 0.5
 """A passage whose article's name holds less of the question than this share of the best one's is about another product."""
 LONGEST = 420
 """Code points of all key sentences together, about 100 tokens."""
+STEP = re.compile(r"\s*\d{1,2}[.)]\s")
 FEWEST_WORDS = 3
 FAR_BEHIND = 0.5
 """A sentence this much worse than the best one is left out."""
@@ -54,22 +55,24 @@ class KeySentence:
     text: str
     source: Ranked
     score: float
+    is_step: bool = False
 
 
 async def find_sentences(
     question: Redacted, vector: list[float] | None, passages: tuple[Ranked, ...], *, embedder: Embedder
 ) -> tuple[KeySentence, ...]:
     """Key sentences, the best one first, the others in the order of their source; without vectors by words alone."""
-    found = [(passage, text) for passage in about_the_same(passages) for text in clean_sentences(passage.text)]
-    cosines = await _cosines(vector, [text for _, text in found], embedder)
+    found = [(passage, *row) for passage in about_the_same(passages) for row in clean_sentences(passage.text)]
+    cosines = await _cosines(vector, [text for _, text, _ in found], embedder)
     wanted = set(query_words(question))
     scored = [
         KeySentence(
             text=text,
             source=passage,
             score=cosine + WORDS_WEIGHT * _held(wanted, text) - PLACE_WEIGHT * passages.index(passage),
+            is_step=is_step,
         )
-        for (passage, text), cosine in zip(found, cosines, strict=True)
+        for (passage, text, is_step), cosine in zip(found, cosines, strict=True)
     ]
     ranked = sorted(range(len(scored)), key=lambda index: (-scored[index].score, index))
     room, chosen = LONGEST, []
@@ -78,15 +81,20 @@ async def find_sentences(
         if is_near and len(scored[index].text) <= room:
             chosen.append(index)
             room -= len(scored[index].text)
-    return tuple(scored[index] for index in [*chosen[:1], *sorted(chosen[1:])])
+    # Steps make sense in their order only; of anything else the best comes first.
+    first = [] if chosen and scored[chosen[0]].is_step else chosen[:1]
+    return tuple(scored[index] for index in [*first, *sorted(set(chosen) - set(first))])
 
 
-def clean_sentences(text: str) -> list[str]:
-    """The sentences of a passage without list markers; headings, labels and scraps are left out."""
-    bare = (re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip() for sentence in sentences(text))
+def clean_sentences(text: str) -> list[tuple[str, bool]]:
+    """(sentence, is a numbered step) of a passage; markers are cut, headings, labels and scraps left out."""
+    bare = (
+        (re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip(), STEP.match(sentence) is not None)
+        for sentence in sentences(text)
+    )
     return [
-        sentence
-        for sentence in bare
+        (sentence, is_step)
+        for sentence, is_step in bare
         if MISSING_VALUE not in sentence and not is_label(sentence) and len(words_of(sentence)) >= FEWEST_WORDS
     ]
 

@@ -31,7 +31,7 @@ NAME_WEIGHT = 1.0
 COSINE_WEIGHT = 2.0
 PRODUCT_WEIGHT = 0.1
 """For each word of a product whose whole name is in the question: among near-identical products the named one wins."""
-GENERIC = frozenset(stem(word) for word in "account card the of for and a".split())
+GENERIC = frozenset(stem(word) for word in ["account", "card", "the", "of", "for", "and", "a"])
 UNSEEN_COSINE = 0.25
 """Assumed for a passage that only the words found; just below the last ones that vectors find."""
 
@@ -77,7 +77,9 @@ def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tu
     }
     rows = _read(sorted(scores, key=lambda passage: -scores[passage])[:CANDIDATES])
     asked = set(words_of(question))
-    scores = {passage: scores[passage] + PRODUCT_WEIGHT * named(str(row["product"]), asked) for passage, row in rows.items()}
+    scores = {
+        passage: scores[passage] + PRODUCT_WEIGHT * named(str(row["product"]), asked) for passage, row in rows.items()
+    }
     best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:KEPT]
     return tuple(
         Ranked(

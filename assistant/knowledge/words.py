@@ -14,12 +14,11 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 PIECE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|[^\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be been before but by can could did do does for from get got had
-    has have he her here hi hello him his how i if in into is it its just like me my need no not of on or our out please
-    she so some tell than that the their them then there these they this to up us want was we were what whats when where
-    which who why will with would you your yours im ive id dont cant thanks thank hey ok okay much many""".split()
+    ["a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "before", "but", "by", "can", "could", "did", "do", "does", "for", "from", "get", "got", "had", "has", "have", "he", "her", "here", "hi", "hello", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "like", "me", "my", "need", "no", "not", "of", "on", "or", "our", "out", "please", "she", "so", "some", "tell", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "up", "us", "want", "was", "we", "were", "what", "whats", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your", "yours", "im", "ive", "id", "dont", "cant", "thanks", "thank", "hey", "ok", "okay", "much", "many"]
 )
-HAN_STOP = frozenset("的 了 吗 呢 我 你 您 是 在 有 和 就 都 请 问 请问 可以 怎么 什么 多少 哪 个 一个 这 那 要 会 能 吧 啊".split())
+HAN_STOP = frozenset(
+    ["的", "了", "吗", "呢", "我", "你", "您", "是", "在", "有", "和", "就", "都", "请", "问", "请问", "可以", "怎么", "什么", "多少", "哪", "个", "一个", "这", "那", "要", "会", "能", "吧", "啊"]
+)
 
 
 def fold(text: str) -> str:

@@ -28,8 +28,7 @@ def redact(text: str, *, conversation: UUID, region: str) -> Redacted:
 
 
 def redact_forever(text: str, *, region: str) -> Redacted:
-    """Replace personal data by its kind alone, keeping nothing: for text that needs no way back.
-    """
+    """Replace personal data by its kind alone, keeping nothing: for text that needs no way back."""
     pieces: list[str] = []
     end = 0
     for found in find_all(text, region):

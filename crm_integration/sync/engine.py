@@ -53,7 +53,12 @@ def sync(connection: Connection, *, tick: Callable[[int], None]) -> Counts:
         for stream in connector.streams():
             _sync_stream(connection, connector, stream, counts, tick)
     except Exception as problem:
-        _finish(run, counts, state="failed", error=str(problem) if isinstance(problem, ConfigError) else type(problem).__name__)
+        _finish(
+            run,
+            counts,
+            state="failed",
+            error=str(problem) if isinstance(problem, ConfigError) else type(problem).__name__,
+        )
         raise
     _finish(run, counts, state="done")
     return counts

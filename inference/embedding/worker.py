@@ -56,9 +56,11 @@ def make_app(encoder: Encoder) -> Callable[..., Awaitable[None]]:
     """A bare ASGI application: one question at a time goes before a running batch's next request."""
     busy = asyncio.Lock()
 
-    async def app(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+    async def app(
+        scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
+    ) -> None:
         if scope["type"] != "http":
-            return
+            return None
         body, more = b"", True
         while more:
             message = await receive()

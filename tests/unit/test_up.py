@@ -272,7 +272,7 @@ def test_without_a_terminal_each_change_is_one_line() -> None:
 
 
 def test_the_last_words_hold_addresses_and_the_demo_password(home: Path) -> None:
-    settings = read_environment({"DESKSIDE_HOME": str(home), "WEB_HOST": "0.0.0.0", "WEB_PORT": "8042"})  # noqa: S104 not bound
+    settings = read_environment({"DESKSIDE_HOME": str(home), "WEB_HOST": "0.0.0.0", "WEB_PORT": "8042"})
     text = farewell(settings, {"web", "demo"})
     for piece in ("http://127.0.0.1:8042/demo/norrvik/", "/desk/", "/api/docs/", "operator@deskside.example"):
         assert piece in text

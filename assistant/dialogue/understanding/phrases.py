@@ -12,15 +12,24 @@ ASK_HUMAN = (
     ),
     re.compile(rf"^\W*(?:an? )?(?:real |live |actual )?{_PERSON}(?: please| now)?\W*$", re.IGNORECASE),
     re.compile(r"\b(?:talk|speak) to (?:somebody|someone|anyone)\b", re.IGNORECASE),
-    re.compile(r"(?:转|找|要|接|跟|和|与|联系|换|叫).{0,6}(?:人工|真人|客服人员|客服|专员|工作人员)|^\W*(?:人工|真人)(?:客服|服务)?\W*$"),
+    re.compile(
+        r"(?:转|找|要|接|跟|和|与|联系|换|叫).{0,6}(?:人工|真人|客服人员|客服|专员|工作人员)|^\W*(?:人工|真人)(?:客服|服务)?\W*$"
+    ),
 )
-REFUSES = re.compile(r"\b(?:don'?t|do not|no need to|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想).{0,4}$", re.IGNORECASE)
+REFUSES = re.compile(
+    r"\b(?:don'?t|do not|no need to|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想).{0,4}$", re.IGNORECASE
+)
 ASKS_ABOUT = re.compile(r"\b(?:need|want|like) to be an? |\bas an? (?:agent|operator)\b", re.IGNORECASE)
 
 YES = re.compile(
     r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|please do|yes please|go ahead|do it|that would be (?:great|good|nice)|好|好的|好啊|可以|是|是的|要|行|嗯|麻烦了?|请转)(?:[\s,.!]*(?:please|thanks|thank you|谢谢|吧))*\W*$",
     re.IGNORECASE,
 )
+FOLLOW_UP = re.compile(
+    r"^\W*(?:and|also|what about|how about|same (?:for|with)|for|with|but|or|then|ok(?:ay)? and)\b|\b(?:that|this|the other|those) (?:one|account|card)\b|^\W*(?:那|还有|以及|另外|如果是)|呢\W*$",
+    re.IGNORECASE,
+)
+MOST_FOLLOW_UP_CHARACTERS = 80
 SMALL_TALK: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "greeting",
@@ -47,6 +56,11 @@ def asks_for_human(text: str) -> bool:
         if match and not REFUSES.search(text[: match.start()]) and not ASKS_ABOUT.search(match.group()):
             return True
     return False
+
+
+def is_follow_up(text: str) -> bool:
+    """Does it lean on what was asked before?"""
+    return len(text) <= MOST_FOLLOW_UP_CHARACTERS and FOLLOW_UP.search(text) is not None
 
 
 def is_yes(text: str) -> bool:

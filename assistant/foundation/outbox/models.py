@@ -48,7 +48,9 @@ class Delivery(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes = [
-            models.Index(fields=["tenant", "run_at"], name="foundation_delivery_due", condition=models.Q(state="pending"))
+            models.Index(
+                fields=["tenant", "run_at"], name="foundation_delivery_due", condition=models.Q(state="pending")
+            )
         ]
 
 

@@ -33,9 +33,7 @@ def publish(event: Publishable) -> int:
     assert connection.in_atomic_block, "an event is written with its change, in one transaction"
     payload = {key: _plain(value) for key, value in asdict(_as_dataclass(event)).items() if key != "stream_id"}
     sequence = _next_sequence(event.stream_id)
-    row = Event.objects.create(
-        stream_id=event.stream_id, sequence=sequence, kind=event.kind, payload=payload
-    )
+    row = Event.objects.create(stream_id=event.stream_id, sequence=sequence, kind=event.kind, payload=payload)
     hearers: tuple[str, ...] = settings.SUBSCRIPTIONS.get(event.kind, ())
     Delivery.objects.bulk_create(Delivery(event=row, hearer=hearer) for hearer in hearers)
     tenant, stream = tenancy.required(), event.stream_id

@@ -50,7 +50,7 @@ def _deliver(tenant: UUID, delivery_id: UUID) -> None:
             hearer: Hearer = import_string(delivery.hearer)
             hearer(delivery.event)
             Delivery.objects.filter(id=delivery_id).update(state=Delivery.DONE)
-    except Exception as problem:  # noqa: BLE001 a failing hearer delays only itself
+    except Exception as problem:
         log.error("delivery.failed", delivery=str(delivery_id), error=type(problem).__name__, exc_info=problem)
         _postpone(tenant, delivery_id, type(problem).__name__)
 

@@ -325,4 +325,3 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         return moment, UUID(last)
     except (ValueError, binascii.Error, UnicodeError) as problem:
         raise BadInput("Field 'cursor': not one of ours.") from problem
-

@@ -114,7 +114,7 @@ class Connection(AsyncConsumer):
             await self.close(refusal.code)
         except DesksideError as problem:
             await self._tell(problem, re)
-        except Exception as problem:  # noqa: BLE001 the last net: the client gets a code, the log the place
+        except Exception as problem:
             log.error("frame.failed", error=type(problem).__name__, exc_info=problem)
             await self.send_frame(ErrorFrame(code="internal", text=DesksideError.public_message, re=re))
 

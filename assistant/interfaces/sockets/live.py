@@ -101,7 +101,7 @@ async def _run(context: TurnContext, live: LiveAnswer, since: float) -> None:
             window_tokens=provider("EngineWindow"),
             since=since,
         )
-    except Exception as problem:  # noqa: BLE001 the row keeps its lease, a sweeper takes it over
+    except Exception as problem:
         log.error("turn.failed", turn=str(context.turn_id), error=type(problem).__name__, exc_info=problem)
     finally:
         if _answers.get((context.tenant_id, context.conversation_id)) is live:

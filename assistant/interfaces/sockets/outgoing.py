@@ -146,11 +146,7 @@ class Follower:
             return [self._msg(message, page.vault)]
         if event.kind == "AnswerStarted":
             self._open, self._shown = UUID(event.payload["answer_id"]), ""
-            return [
-                Start(
-                    c=self.conversation, s=event.sequence, m=self._open, re=UUID(event.payload["message_id"])
-                )
-            ]
+            return [Start(c=self.conversation, s=event.sequence, m=self._open, re=UUID(event.payload["message_id"]))]
         if event.kind == "AnswerFinished":
             return self._ending(happened, page)
         if event.kind == "StateChanged":
@@ -196,9 +192,7 @@ class Follower:
 
     def _cites(self, message: Message) -> list[Cite]:
         base = f"{conf().public_url}/widget/{self.reader.inbox_key}/articles"
-        return [
-            Cite(n=cite["n"], title=cite["title"], url=f"{base}/{cite['document']}/") for cite in message.citations
-        ]
+        return [Cite(n=cite["n"], title=cite["title"], url=f"{base}/{cite['document']}/") for cite in message.citations]
 
 
 def _read(conversation: UUID, sequence: int, restores: bool) -> _Page:

@@ -244,4 +244,3 @@ def _receive(contact: Contact, client_id: UUID, text: str, language: str, may_be
     if may_be_first and not Conversation.objects.filter(contact=contact).exists():
         limits.take("new_conversation.contact", contact.id.hex)
     return services.receive_message(contact, client_id=client_id, text=text, language=language)
-

@@ -37,7 +37,9 @@ def _looks_dialled(raw: str) -> bool:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Not a part of a longer code such as NV-240001 or £07.50."""
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
-    return not (before.isalnum() or before in "-#/_£$€." and before) and not (after.isalnum() or after in "-_/" and after)
+    return not (before.isalnum() or (before in "-#/_£$€." and before)) and not (
+        after.isalnum() or (after in "-_/" and after)
+    )
 
 
 DETECTOR = Detector(kind="PHONE", rank=50, find=find, normal=digits)

@@ -1,0 +1,19 @@
+"""Settings of the test suite: a home of its own, mocks at the two model ports."""
+
+from __future__ import annotations
+
+import os
+
+from deploy.settings.env import ROOT
+
+os.environ["DESKSIDE_HOME"] = os.environ.get("DESKSIDE_TEST_HOME", str(ROOT / "var" / "test"))
+for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BROKER_URL", "ENGINE_URL", "PUBLIC_URL"):
+    os.environ.pop(_name, None)
+os.environ["DATABASE_POOL_SIZE"] = "4"
+
+from deploy.settings.base import *  # noqa: E402, F403
+from deploy.settings.base import PORTS as REAL_PORTS  # noqa: E402
+
+PORTS = REAL_PORTS | {"Engine": "tests.fakes.engine", "Embedder": "tests.fakes.embedder"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["*"]

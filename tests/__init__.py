@@ -1,0 +1,1 @@
+"""Tests: unit, integration, contract, isolation, browser, chaos, house."""

@@ -1,0 +1,140 @@
+"""What every test may ask for: a database as the application's role, two houses, and three people.
+
+Alice owns a conversation's house, Bob is her colleague, Charlie belongs to another tenant and must find nothing.
+Tests commit for real, as the product does; afterwards a superuser of the test server deletes every row.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from assistant.conversations.models import Contact
+from assistant.foundation import conf as conf_module
+from assistant.foundation import limits
+from assistant.foundation.outbox import hints
+from assistant.foundation.people import Member, User
+from assistant.foundation.permissions import Role
+from assistant.foundation.tenancy import tenant_scope
+from deploy.settings.env import ROOT, environment
+from deploy.up.postgres import place_of
+from deploy.up.runner import LocalParts
+from tests.factories import House, make_house, make_visitor
+
+IS_CI = os.environ.get("CI") == "true"
+REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")
+AMQP_URL = os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
+DATA = ROOT.parent / "shared" / "data"
+
+
+def missing(what: str, enable: str) -> None:
+    """Skip by name at home; fail in CI, where every peer has to be there."""
+    message = f"{what} is missing. To enable: {enable}"
+    if IS_CI:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None or find_spec("playwright") is None:
+        missing("Chromium", "apt-get install chromium")
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    import redis
+
+    try:
+        redis.Redis.from_url(REDIS_URL, socket_connect_timeout=1).ping()
+    except redis.RedisError:
+        missing("Redis", "apt-get install redis-server && redis-server --daemonize yes")
+    return REDIS_URL
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> str:
+    import socket
+
+    parts = urlsplit(AMQP_URL)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 5672), timeout=1).close()
+    except OSError:
+        missing("RabbitMQ", "apt-get install rabbitmq-server && rabbitmq-server -detached")
+    return AMQP_URL
+
+
+@pytest.fixture(scope="session")
+def database(django_db_blocker: Any) -> Iterator[None]:
+    """The embedded server of the test home, migrated; left running by others, it is used as it is."""
+    with django_db_blocker.unblock(), LocalParts().running(["postgres"]):
+        wipe()
+        yield
+        connection.close()
+        close_pool()
+
+
+@pytest.fixture
+def db(database: None) -> Iterator[None]:
+    """A clean database. (Named like pytest-django's, which it replaces.)"""
+    limits.forget()
+    conf_module._built.clear()
+    hints._loop = None
+    yield
+    connection.close()
+    wipe()
+
+
+def wipe() -> None:
+    """Delete every row of every model's table, past policies and keys; only a superuser of the test server can."""
+    keep = {"django_content_type", "auth_permission", "django_migrations"}
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - keep
+    with psycopg.connect(place_of(environment()).dsn("superuser"), autocommit=True) as server:
+        server.execute("SET session_replication_role = replica")
+        for table in sorted(tables):
+            server.execute(f'DELETE FROM "{table}"')
+
+
+def close_pool() -> None:
+    from django.db.backends.postgresql.base import DatabaseWrapper
+
+    for pool in list(DatabaseWrapper._connection_pools.values()):
+        pool.close()
+
+
+@pytest.fixture
+def alice(db: None) -> House:
+    """Alice's house: an agent, an inbox, three articles of which one is internal."""
+    return make_house("alpha", person="Alice")
+
+
+@pytest.fixture
+def bob(alice: House) -> Member:
+    """Alice's colleague, a manager."""
+    user = User.objects.create_user("bob@alpha.example", "pass-word-1", name="Bob", home=alice.tenant)
+    with tenant_scope(alice.tenant.id):
+        return Member.objects.create(user=user, name="Bob", role=Role.MANAGER)
+
+
+@pytest.fixture
+def charlie(db: None) -> House:
+    """The stranger: admin of another tenant."""
+    return make_house("gamma", person="Charlie", role=Role.ADMIN, articles=False)
+
+
+@pytest.fixture
+def visitor(alice: House) -> Contact:
+    """Somebody on Alice's site."""
+    return make_visitor(alice)
