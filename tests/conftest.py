@@ -18,6 +18,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+import deploy.celery  # noqa: F401 its folder hears the doorbell; the library's default is any broker on this machine
 from assistant.conversations.models import Contact
 from assistant.foundation import conf as conf_module
 from assistant.foundation import limits

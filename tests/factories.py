@@ -57,7 +57,11 @@ def make_house(slug: str, *, person: str, role: Role = Role.AGENT, articles: boo
     with tenant_scope(tenant.id):
         inbox = Inbox.objects.create(key=f"{slug}-box", name=f"{slug.title()} help", origins=[ORIGIN])
         member = Member.objects.create(user=user, name=person, role=role)
-        job = start_import(source="help", importer="jsonl", body="\n".join(map(json.dumps, ARTICLES))) if articles else None
+        job = (
+            start_import(source="help", importer="jsonl", body="\n".join(map(json.dumps, ARTICLES)))
+            if articles
+            else None
+        )
     if job is not None:
         run_job(tenant.id, job.id)
     return House(tenant=tenant, inbox=inbox, user=user, member=member)

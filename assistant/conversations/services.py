@@ -267,7 +267,7 @@ def identify_contact(contact: Contact, *, external_id: str, email: str, name: st
     """Join a proven identity to its contact.
 
     An anonymous contact becomes the identified one; when that person is known already, theirs is taken instead, and
-    the anonymous thread stays with its visitor secret. Only a verified e-mail may be given: it finds the CRM's customer.
+    the anonymous thread stays with its visitor secret. Only a verified e-mail may be given: it finds the customer.
     """
     known = Contact.objects.filter(inbox_id=contact.inbox_id, external_id=external_id).first()
     if known is None and contact.external_id not in ("", external_id):

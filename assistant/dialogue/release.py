@@ -1,4 +1,4 @@
-"""From what the model writes to what a customer sees: whole sentences that passed the support check and the leak check."""
+"""From what the model writes to what a customer sees: whole sentences that passed support and leak check."""
 
 from __future__ import annotations
 
@@ -49,10 +49,8 @@ async def release(
         pending += delta.text
         tally.usage = delta.usage or tally.usage
         complete = list(sentences(pending))
-        if complete and not _ends(pending) and delta.finish is None:
-            pending = complete.pop()
-        else:
-            pending = ""
+        is_open = bool(complete) and not _ends(pending) and delta.finish is None
+        pending = complete.pop() if is_open else ""
         for text in complete:
             sentence = check(text, evidence=evidence, said=said, region=region)
             if sentence is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -27,7 +28,9 @@ def every_model_has_a_tenant_or_a_reason(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def the_application_role_is_bound_by_policies(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def the_application_role_is_bound_by_policies(
+    *, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """A superuser or BYPASSRLS role would see every tenant. (Any: Django's check arguments.)"""
     problems: list[CheckMessage] = []
     for alias in databases or ():

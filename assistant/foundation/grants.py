@@ -30,4 +30,4 @@ def grant_shared(sender: AppConfig, *, using: str, **kwargs: Any) -> None:
 
 def _tables_of(model: type[models.Model]) -> list[str]:
     links = (field.remote_field.through for field in model._meta.local_many_to_many)
-    return [model._meta.db_table, *(link._meta.db_table for link in links)]
+    return [model._meta.db_table, *(link._meta.db_table for link in links if link is not None)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db import connections, models
@@ -25,8 +25,11 @@ class BoundTenant(Expression):
     def __init__(self) -> None:
         super().__init__(output_field=models.UUIDField())
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[UUID]]:
-        """Raises TenantNotBound, also when bound but outside a transaction that carries it (0 rows otherwise)."""
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        """Raises TenantNotBound, also outside a transaction that carries it: 0 rows otherwise.
+
+        (Any: a UUID parameter.)
+        """
         tenant = tenancy.required()
         if cast(DatabaseWrapper, connection).tenant != tenant:  # our ENGINE is the only one configured
             raise TenantNotBound("the transaction does not carry the bound tenant")
@@ -69,7 +72,7 @@ class TenantModel(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     tenant = TenantField()
 
-    objects: TenantManager[Self] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True
@@ -77,7 +80,7 @@ class TenantModel(models.Model):
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Fill the tenant first, or unique constraints that begin with it are skipped as not editable."""
-        if self.tenant_id is None:
+        if getattr(self, "tenant_id", None) is None:
             self.tenant_id = tenancy.required()
         super().validate_constraints(exclude=set(exclude or ()) - {"tenant"})
 

@@ -7,8 +7,9 @@ import re
 from uuid import UUID
 
 import structlog
-from django.contrib.postgres.search import CombinedSearchVector, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 
 from assistant.foundation.clock import now
 from assistant.foundation.conf import provider
@@ -95,8 +96,8 @@ def _import_batch(source: KnowledgeSource, articles: list[Article]) -> int:
     return len(changed)
 
 
-def _searchable(article: Article, piece: Piece) -> CombinedSearchVector:
-    """Names weigh as A, text as D. The article's name at its source counts as a name: some titles leave the product out."""
+def _searchable(article: Article, piece: Piece) -> CombinedExpression:
+    """Names weigh as A, text as D. The name at the source counts too: some titles leave the product out."""
     name = " ".join(words_of(f"{piece.heading} {article.product} {re.sub(r'[_./-]', ' ', article.external_id)}"))
     text = " ".join(words_of(piece.text))
     return SearchVector(Value(name), config="simple", weight="A") + SearchVector(

@@ -1,4 +1,4 @@
-"""The few sentences of the best passages that matter for a question: short prompts are quick, and nothing else is shown."""
+"""The few sentences of the best passages that matter for a question: short prompts are quick."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inference.contract import Embedder, EngineUnavailable
 
 PASSAGES_READ = 3
 SAME_NAME_SHARE = 0.5
-"""A passage whose article's name holds less of the question than this share of the best one's is about another product."""
+"""A passage whose article's name holds less of the question than this share of the best one's is beside the point."""
 LONGEST = 420
 """Code points of all key sentences together, about 100 tokens."""
 STEP = re.compile(r"\s*\d{1,2}[.)]\s")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -77,9 +78,7 @@ def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tu
     }
     rows = _read(sorted(scores, key=lambda passage: -scores[passage])[:CANDIDATES])
     asked = set(words_of(question))
-    scores = {
-        passage: scores[passage] + PRODUCT_WEIGHT * named(str(row["product"]), asked) for passage, row in rows.items()
-    }
+    scores = {passage: scores[passage] + PRODUCT_WEIGHT * named(row["product"], asked) for passage, row in rows.items()}
     best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:KEPT]
     return tuple(
         Ranked(
@@ -141,7 +140,12 @@ def _by_words(words: list[str], audience: str) -> dict[PassageId, _Held]:
     tenant = required()
     quoted = [_quoted(word) for word in words]
     lexemes = [part for word in quoted for part in (word, f"{word}:A")]
-    parameters = [*(tenant, audience), *lexemes, *(tenant, audience, " | ".join(quoted)), *(NAME_WEIGHT, CANDIDATES)]
+    parameters: list[Any] = [
+        *(tenant, audience),
+        *lexemes,
+        *(tenant, audience, " | ".join(quoted)),
+        *(NAME_WEIGHT, CANDIDATES),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return {
@@ -161,7 +165,8 @@ def _by_vector(vector: list[float], audience: str) -> dict[PassageId, float]:
         return {PassageId(row[0]): float(row[1]) for row in cursor.fetchall()}
 
 
-def _read(passages: list[PassageId]) -> dict[PassageId, dict[str, object]]:
+def _read(passages: list[PassageId]) -> dict[PassageId, dict[str, Any]]:
+    """Columns of `Ranked` by passage. (Any: as the database gives them.)"""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.id, p.document_id, d.external_id, d.title, d.product, p.heading, p.text, p.language "

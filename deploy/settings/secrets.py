@@ -37,4 +37,7 @@ def _make(name: str) -> str:
     return secrets.token_urlsafe(48)
 
 
-_WORDS = tuple(["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "jetty", "kelp", "larch", "maple", "north", "ocean", "pearl"])
+_WORDS = (
+    *("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron"),
+    *("inlet", "jetty", "kelp", "larch", "maple", "north", "ocean", "pearl"),
+)

@@ -12,7 +12,7 @@ for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BROKER_URL", "
 os.environ["DATABASE_POOL_SIZE"] = "4"
 
 from deploy.settings.base import *  # noqa: E402, F403
-from deploy.settings.base import PORTS as REAL_PORTS  # noqa: E402
+from deploy.wiring import PORTS as REAL_PORTS  # noqa: E402
 
 PORTS = REAL_PORTS | {"Engine": "tests.fakes.engine", "Embedder": "tests.fakes.embedder"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -60,17 +60,19 @@ def make_app(encoder: Encoder) -> Callable[..., Awaitable[None]]:
         scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
     ) -> None:
         if scope["type"] != "http":
-            return None
+            return
         body, more = b"", True
         while more:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
         if scope["path"] == "/health":
-            return await _answer(send, 200, {"dimensions": 384})
+            await _answer(send, 200, {"dimensions": 384})
+            return
         texts = json.loads(body).get("texts")
         if not isinstance(texts, list) or len(texts) > MAX_TEXTS or not all(isinstance(text, str) for text in texts):
-            return await _answer(send, 400, {"error": f"texts: a list of at most {MAX_TEXTS} strings"})
+            await _answer(send, 400, {"error": f"texts: a list of at most {MAX_TEXTS} strings"})
+            return
         async with busy:
             vectors = await asyncio.to_thread(encoder.encode, texts)
         await _answer(send, 200, {"vectors": vectors})

@@ -4,47 +4,103 @@ from __future__ import annotations
 
 import re
 
-_PERSON = r"(?:person|human(?: being)?|(?:real |live |support |service )?(?:agent|representative|rep|operator|advisor|adviser)|real person|someone real|staff member|member of staff|colleague of yours|somebody real|(?:customer )?(?:service|support) team)"
+
+def _any(*words: str) -> str:
+    return f"(?:{'|'.join(words)})"
+
+
+PERSON = _any(
+    "person",
+    "human(?: being)?",
+    "(?:real |live |support |service )?(?:agent|representative|rep|operator|advis[eo]r)",
+    "someone real",
+    "somebody real",
+    "staff member",
+    "member of staff",
+    "colleague of yours",
+    "(?:customer )?(?:service|support) team",
+)
+WISHES = _any(
+    "talk",
+    "speak",
+    "chat",
+    "connect me",
+    "put me through",
+    "pass me",
+    "transfer me",
+    "hand me over",
+    "get me",
+    "want",
+    "need",
+    "like",
+    "give me",
+    "is there",
+    "can i have",
+    "let me have",
+)
+ARTICLES = "(?:an? |the |your |some |actual |real )*"
 ASK_HUMAN = (
-    re.compile(
-        rf"\b(?:talk|speak|chat|connect me|put me through|pass me|transfer me|hand me over|get me|want|need|like|give me|is there|can i have|let me have)\b[^.!?\n]{{0,40}}?\b(?:to |with |for )?(?:an? |the |your |some |actual |real )*{_PERSON}\b",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"^\W*(?:an? )?(?:real |live |actual )?{_PERSON}(?: please| now)?\W*$", re.IGNORECASE),
+    re.compile(rf"\b{WISHES}\b[^.!?\n]{{0,40}}?\b(?:to |with |for )?{ARTICLES}{PERSON}\b", re.IGNORECASE),
+    re.compile(rf"^\W*(?:an? )?(?:real |live |actual )?{PERSON}(?: please| now)?\W*$", re.IGNORECASE),
     re.compile(r"\b(?:talk|speak) to (?:somebody|someone|anyone)\b", re.IGNORECASE),
-    re.compile(
-        r"(?:转|找|要|接|跟|和|与|联系|换|叫).{0,6}(?:人工|真人|客服人员|客服|专员|工作人员)|^\W*(?:人工|真人)(?:客服|服务)?\W*$"
-    ),
+    re.compile(r"(?:转|找|要|接|跟|和|与|联系|换|叫).{0,6}(?:人工|真人|客服人员|客服|专员|工作人员)"),
+    re.compile(r"^\W*(?:人工|真人)(?:客服|服务)?\W*$"),
 )
 REFUSES = re.compile(
     r"\b(?:don'?t|do not|no need to|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想).{0,4}$", re.IGNORECASE
 )
 ASKS_ABOUT = re.compile(r"\b(?:need|want|like) to be an? |\bas an? (?:agent|operator)\b", re.IGNORECASE)
 
-YES = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|please do|yes please|go ahead|do it|that would be (?:great|good|nice)|好|好的|好啊|可以|是|是的|要|行|嗯|麻烦了?|请转)(?:[\s,.!]*(?:please|thanks|thank you|谢谢|吧))*\W*$",
-    re.IGNORECASE,
+_YES = _any(
+    *("yes", "yeah", "yep", "yup", "sure", "ok(?:ay)?", "please", "please do", "yes please", "go ahead", "do it"),
+    *(
+        "that would be (?:great|good|nice)",
+        "好",
+        "好的",
+        "好啊",
+        "可以",
+        "是",
+        "是的",
+        "要",
+        "行",
+        "嗯",
+        "麻烦了?",
+        "请转",
+    ),
+)
+YES = re.compile(rf"^\W*{_YES}(?:[\s,.!]*(?:please|thanks|thank you|谢谢|吧))*\W*$", re.IGNORECASE)
+
+_LEANS = _any(
+    *(
+        "and",
+        "also",
+        "what about",
+        "how about",
+        "same (?:for|with)",
+        "for",
+        "with",
+        "but",
+        "or",
+        "then",
+        "ok(?:ay)? and",
+    )
 )
 FOLLOW_UP = re.compile(
-    r"^\W*(?:and|also|what about|how about|same (?:for|with)|for|with|but|or|then|ok(?:ay)? and)\b|\b(?:that|this|the other|those) (?:one|account|card)\b|^\W*(?:那|还有|以及|另外|如果是)|呢\W*$",
+    rf"^\W*{_LEANS}\b|\b(?:that|this|the other|those) (?:one|account|card)\b|^\W*(?:那|还有|以及|另外|如果是)|呢\W*$",
     re.IGNORECASE,
 )
 MOST_FOLLOW_UP_CHARACTERS = 80
+
+_HELLO = _any(
+    *("hi", "hello", "hey", "hiya", "good (?:morning|afternoon|evening)"),
+    *("你好", "您好", "嗨", "哈喽", "在吗", "早上好", "下午好", "晚上好"),
+)
+_THANKS = _any(
+    *("thanks?(?: you)?(?: (?:so|very) much| a lot)?", "cheers", "ta", "thx", "多?谢谢?(?:你|您|啦|了)?", "感谢")
+)
 SMALL_TALK: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "greeting",
-        re.compile(
-            r"^\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|你好|您好|嗨|哈喽|在吗|早上好|下午好|晚上好)(?:\s+(?:there|all|everyone))?\W*$",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "thanks",
-        re.compile(
-            r"^\W*(?:ok(?:ay)?[\s,.!]*|great[\s,.!]*|perfect[\s,.!]*)*(?:thanks?(?: you)?(?: (?:so|very) much| a lot)?|cheers|ta|thx|多?谢谢?(?:你|您|啦|了)?|感谢)\W*$",
-            re.IGNORECASE,
-        ),
-    ),
+    ("greeting", re.compile(rf"^\W*{_HELLO}(?:\s+(?:there|all|everyone))?\W*$", re.IGNORECASE)),
+    ("thanks", re.compile(rf"^\W*(?:(?:ok(?:ay)?|great|perfect)[\s,.!]*)*{_THANKS}\W*$", re.IGNORECASE)),
     ("goodbye", re.compile(r"^\W*(?:bye(?: bye)?|goodbye|see you|再见|拜拜)\W*$", re.IGNORECASE)),
 )
 

@@ -23,7 +23,7 @@ from assistant.foundation.clock import now
 from assistant.foundation.errors import DesksideError
 from assistant.foundation.outbox.models import Job
 
-LEASE_S = 60
+LEASE_S = 20
 MAX_ATTEMPTS = 5
 BACK_OFF_S = (5, 30, 120, 600)
 RING_AGAIN_AFTER_S = 2

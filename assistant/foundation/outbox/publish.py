@@ -22,7 +22,11 @@ class Publishable(Protocol):
     """What `publish` takes: a frozen dataclass of `assistant/events.py`."""
 
     kind: ClassVar[str]
-    stream_id: UUID
+
+    @property
+    def stream_id(self) -> UUID:
+        """The conversation or contact whose events it is one of."""
+        ...
 
 
 def publish(event: Publishable) -> int:

@@ -46,7 +46,7 @@ class KeyAuthentication(BaseAuthentication):
 class MemberSessionAuthentication(SessionAuthentication):
     """The dashboard's log-in cookie, with CSRF protection, and the header that names the tenant."""
 
-    def authenticate(self, request: Request) -> tuple[Actor, str] | None:  # type: ignore[override]  # an Actor is our user
+    def authenticate(self, request: Request) -> tuple[Actor, str] | None:
         """The member's actor. A user who is no member of the tenant finds nothing here. Raises NotFound."""
         user = request._request.user
         if not isinstance(user, User) or not user.is_active:

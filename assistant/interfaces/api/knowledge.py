@@ -38,7 +38,7 @@ class JobOut(serializers.Serializer[Any]):
 class ImportIn(serializers.Serializer[Any]):
     """Articles as text: JSON Lines, or Markdown with front matter."""
 
-    source = serializers.CharField(max_length=120)
+    source = serializers.CharField(max_length=120)  # type: ignore[assignment]  # DRF has an attribute of this name
     importer = serializers.ChoiceField(choices=sorted(importers()))
     body = serializers.CharField(max_length=MAX_BODY_BYTES, trim_whitespace=False)
     replaces = serializers.BooleanField(default=False, help_text="Remove the source's articles that are not in it.")

@@ -47,7 +47,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Connection(AsyncConsumer):
+class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type information
     """Subclasses say whom they let in (`admit`), how to greet (`greet`), and what frames do (`take`)."""
 
     frames: ClassVar[TypeAdapter[Any]]  # Any: each socket has its own union of frames

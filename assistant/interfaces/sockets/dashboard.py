@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any, ClassVar
@@ -137,8 +138,13 @@ class DashboardSocket(Connection):
         if frame.c not in self._followers:
             raise NotFound
         message = {
-            "type": "typing", "c": frame.c.hex, "who": "agent", "name": self.member.name, "on": frame.on, "sid": self.sid,
-        }  # fmt: skip
+            "type": "typing",
+            "c": frame.c.hex,
+            "who": "agent",
+            "name": self.member.name,
+            "on": frame.on,
+            "sid": self.sid,
+        }
         await self.channel_layer.group_send(conversation_group(self.tenant, frame.c), message)
 
     # --- parts ------------------------------------------------------------------------------------------------------
@@ -153,10 +159,8 @@ class DashboardSocket(Connection):
         """Send changed rows, merged; now and then make sure that the member is still one."""
         checked_at = asyncio.get_running_loop().time()
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), RECHECK_EVERY_S)
-            except TimeoutError:
-                pass
             await asyncio.sleep(ROWS_EVERY_S)
             self._news.clear()
             if asyncio.get_running_loop().time() - checked_at > RECHECK_EVERY_S:

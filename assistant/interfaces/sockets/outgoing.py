@@ -184,7 +184,7 @@ class Follower:
             c=self.conversation,
             s=message.sequence,
             m=message.id,
-            by=Author(kind=message.kind, name=message.name),  # type: ignore[arg-type]  # a constraint names the kinds
+            by=Author(kind=message.kind, name=message.name),
             text=self.reader.view(Redacted(message.text), vault),
             at=wire(message.at),
             re=message.client_id,

@@ -10,7 +10,8 @@ from assistant.privacy.detectors import Detector, Spans, digits
 
 ALSO = ("GB", "US", "CN", "DE", "SE")
 SPOKEN = re.compile(
-    r"(?:phone|mobile|cell|tel|call|text|ring|whatsapp|number is|电话|手机|联系)\D{0,16}?(\+?\d(?:[ ().-]{0,2}\d){6,14})(?![\w-])",
+    r"(?:phone|mobile|cell|tel|call|text|ring|whatsapp|number is|电话|手机|联系)"
+    r"\D{0,16}?(\+?\d(?:[ ().-]{0,2}\d){6,14})(?![\w-])",
     re.IGNORECASE,
 )
 FEWEST_DIGITS = 7

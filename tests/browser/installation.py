@@ -1,0 +1,124 @@
+"""The product as people meet it, on a home of its own: `python -m tests.browser.installation`.
+
+Starts database, embedder, engine, web and worker, loads the demo tenants without any conversation, prints one line of
+JSON (`address`, `password`), and ends everything when its standard input closes. It is a process of its own because
+the test process has other settings, and because the parts die with the thread that starts them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / "var" / "browser"
+SHARED_ROWS = ("conversations_inbox",)
+OWNED_BY_CONVERSATIONS = ("conversations_", "privacy_", "dialogue_", "foundation_event", "foundation_delivery")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Where it answers, and the password of every demo log-in."""
+
+    address: str
+    password: str
+
+
+@contextmanager
+def running_installation() -> Iterator[Installation]:
+    """The installation, from another process. Raises RuntimeError with its last words when it does not start."""
+    port = _free_port()
+    variables = {name: value for name, value in os.environ.items() if name != "PUBLIC_URL"}
+    variables |= {"DESKSIDE_HOME": str(ROOT / "var"), "WEB_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__],
+        cwd=ROOT,
+        env=variables | {"DJANGO_SETTINGS_MODULE": "deploy.settings.base"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the installation did not start; its logs are in {HOME / 'logs'}")
+        yield Installation(**json.loads(line))
+    finally:
+        process.stdin.close()
+        process.wait(timeout=60)
+
+
+def main() -> None:
+    """Start, say where, wait, stop."""
+    from deploy.settings.env import environment
+    from deploy.settings.secrets import read_secrets
+    from deploy.up.child import Child, stop_together
+    from deploy.up.parts import build_parts
+    from deploy.up.runner import LocalParts, run_step
+    from deploy.up.warden import Warden
+
+    settings = environment().model_copy(update={"deskside_home": HOME})
+    logs = HOME / "logs"
+    parts = {part.name: part for part in build_parts(settings, models=environment().deskside_home / "models")}
+    children: list[Child] = []
+    with LocalParts().running(["postgres", "embedder", "engine"], home=HOME), Warden() as warden:
+        try:
+            _forget_conversations()
+            run_step(parts["demo"], logs)
+            for name in ("web", "worker"):
+                children.append(Child(parts[name], logs, warden))
+            for child in children:
+                _wait(child)
+            password = read_secrets(HOME)["demo_password"]
+            print(json.dumps({"address": settings.public_url, "password": password}), flush=True)
+            sys.stdin.read()
+        finally:
+            stop_together(children)
+
+
+def _forget_conversations() -> None:
+    """Delete what earlier runs said, past the policies; articles and people stay, which saves half a minute."""
+    import psycopg
+
+    from deploy.settings.env import environment
+    from deploy.up.postgres import place_of
+
+    place = place_of(environment().model_copy(update={"deskside_home": HOME}))
+    with psycopg.connect(place.dsn("superuser"), autocommit=True) as server:
+        server.execute("SET session_replication_role = replica")
+        rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+        for (table,) in rows:
+            if table.startswith(OWNED_BY_CONVERSATIONS) and table not in SHARED_ROWS:
+                server.execute(f'DELETE FROM "{table}"'.encode())
+
+
+def _wait(child: object) -> None:
+    from deploy.up.child import Child
+    from deploy.up.part import CannotStart
+
+    assert isinstance(child, Child)
+    deadline = time.monotonic() + child.part.ready_within_s
+    while child.part.is_ready is not None and not child.part.is_ready():
+        if child.exit_code() is not None or time.monotonic() > deadline:
+            raise CannotStart(f"{child.part.name} does not start:\n{child.last_lines()}")
+        time.sleep(0.1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()
