@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "assistant.interfaces",
     "assistant.ops",
     "crm_integration",
-    "deploy.demo",
+    "deploy",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

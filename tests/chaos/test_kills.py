@@ -32,11 +32,15 @@ def test_nothing_is_lost_or_doubled_over_forty_kills() -> None:
     random.seed(seed)
     shutil.rmtree(HOME / "logs", ignore_errors=True)
     with installation(HOME) as running:
-        customers = [Customer(base=running.base, key="larkfield-bank-demo", questions=QUESTIONS) for _ in range(CUSTOMERS)]
+        customers = [
+            Customer(base=running.base, key="larkfield-bank-demo", questions=QUESTIONS) for _ in range(CUSTOMERS)
+        ]
         asyncio.run(_storm(running, customers))
     wrong = check_running(customers)
     said = sum(len(customer.sent) for customer in customers)
-    print(f"seed {seed}: {dict(running.kills)}, {said} messages, {sum(c.reconnects for c in customers)} reconnects, {wrong}")
+    print(
+        f"seed {seed}: {dict(running.kills)}, {said} messages, {sum(c.reconnects for c in customers)} reconnects, {wrong}"
+    )
     assert sum(running.kills.values()) == KILLS
     assert said >= KILLS
     assert all(count == 0 for count in wrong.values()), wrong

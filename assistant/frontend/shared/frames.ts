@@ -1,12 +1,10 @@
-// Generated from assistant/interfaces/sockets/protocol.py by `manage.py frames`. Do not edit.
+// Generated from assistant/interfaces/sockets/protocol.py by `manage.py generate`. Do not edit.
 
-/** Where the client stands: conversation, epoch, last sequence, and a partial answer with its offset. */
+/** Where the client stands: conversation, epoch and last sequence. */
 export interface Position {
   c: string;
-  e?: number;
+  e: number;
   s: number;
-  m?: string | null;
-  o?: number | null;
 }
 
 /** First frame of a socket, within five seconds. */
@@ -262,6 +260,7 @@ export interface RowFrame {
 }
 
 export type WidgetClientFrame = Hello | Say | AskHuman | Stop | Typing | Renew | Ping;
+
 export type WidgetServerFrame =
   | Hi
   | Live
@@ -276,7 +275,9 @@ export type WidgetServerFrame =
   | Resync
   | ErrorFrame
   | Pong;
+
 export type DeskClientFrame = DeskHello | Watch | Unwatch | DeskTyping | Ping;
+
 export type DeskServerFrame =
   | DeskHi
   | RowFrame

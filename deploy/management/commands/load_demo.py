@@ -20,8 +20,9 @@ from assistant.knowledge.importers.markdown import SEPARATOR
 from assistant.knowledge.imports import start_import
 from crm_integration.connections import connect_files
 from deploy.demo.norrvik import generate
+from deploy.settings.env import ROOT
 
-DEMO = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "deploy" / "demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

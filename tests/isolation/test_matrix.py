@@ -1,0 +1,269 @@
+"""Every route × everybody. The list of routes is read from the URLconf: a new one needs a sample here.
+
+A stranger finds nothing (401, 403 or 404), changes nothing, and reads nothing that is Alice's; each role of Alice's
+house may do exactly what `foundation.permissions.TABLE` says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from assistant.conversations import services
+from assistant.conversations.models import Contact
+from assistant.foundation.permissions import May, Role, can
+from assistant.foundation.tenancy import tenant_scope
+from tests.factories import ORIGIN, House
+from tests.isolation.world import CANARY, World, make_world, new_id, rows_of
+
+PREFIXES = ("api/v1/", "widget/", "desk/")
+PUBLIC = {"widget/<str:key>/session", "widget/<str:key>/articles/<uuid:document>/", "widget/<str:key>/frame"}
+"""Made for the whole internet; `test_the_widgets_public_pages_know_one_house_only` looks at them."""
+NOBODYS = {"desk/"}
+"""Leads to the reader's own dashboard and names no tenant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """How a route is called so that it would reach a row of Alice's."""
+
+    url: Callable[[World], str]
+    bodies: dict[str, Callable[[World], dict[str, Any]]] = field(default_factory=dict)
+    """Method -> body; a method that is not named is sent without one."""
+    prepare: Callable[[World], object] = lambda world: None
+    """What must be so for a member to succeed."""
+
+
+def conversation(action: str = "", **more: Any) -> Sample:
+    return Sample(url=lambda world: f"/api/v1/conversations/{world.conversation}{action}", **more)
+
+
+def taken(world: World, role: Role | None = None) -> None:
+    """Whoever asks has the conversation already."""
+    from assistant.foundation.people import Member
+
+    with tenant_scope(world.alice.tenant.id):
+        for member in Member.objects.filter(role=role):
+            services.take_over(world.conversation, member)
+
+
+SAMPLES: dict[str, Sample] = {
+    "api/v1/me": Sample(url=lambda world: "/api/v1/me"),
+    "api/v1/conversations": Sample(url=lambda world: "/api/v1/conversations"),
+    "api/v1/conversations/<uuid:conversation_id>": conversation(),
+    "api/v1/conversations/<uuid:conversation_id>/take-over": conversation("/take-over"),
+    "api/v1/conversations/<uuid:conversation_id>/hand-back": conversation("/hand-back"),
+    "api/v1/conversations/<uuid:conversation_id>/resolve": conversation("/resolve"),
+    "api/v1/conversations/<uuid:conversation_id>/messages": conversation(
+        "/messages", bodies={"POST": lambda world: {"id": str(new_id()), "text": "hello"}}
+    ),
+    "api/v1/conversations/<uuid:conversation_id>/reveal": conversation(
+        "/reveal", bodies={"POST": lambda world: {"placeholder": "<EMAIL_1>"}}
+    ),
+    "api/v1/conversations/<uuid:conversation_id>/customer": conversation("/customer"),
+    "api/v1/knowledge/imports": Sample(
+        url=lambda world: "/api/v1/knowledge/imports",
+        bodies={
+            "POST": lambda world: {
+                "source": CANARY,
+                "importer": "jsonl",
+                "body": json.dumps({"id": "x", "title": "X", "text": "Something."}),
+            }
+        },
+    ),
+    "api/v1/knowledge/documents": Sample(url=lambda world: "/api/v1/knowledge/documents"),
+    "api/v1/jobs/<uuid:job_id>": Sample(url=lambda world: f"/api/v1/jobs/{world.job}"),
+    "widget/<str:key>/session": Sample(
+        url=lambda world: f"/widget/{world.alice.inbox.key}/session", bodies={"POST": lambda world: {}}
+    ),
+    "widget/<str:key>/articles/<uuid:document>/": Sample(
+        url=lambda world: f"/widget/{world.alice.inbox.key}/articles/{world.document}/"
+    ),
+    "widget/<str:key>/frame": Sample(url=lambda world: f"/widget/{world.alice.inbox.key}/frame"),
+    "desk/": Sample(url=lambda world: "/desk/"),
+    "desk/<slug:slug>/": Sample(url=lambda world: f"/desk/{world.alice.tenant.slug}/"),
+    "desk/<slug:slug>/admin": Sample(url=lambda world: f"/desk/{world.alice.tenant.slug}/admin"),
+}
+OWNED = {f"api/v1/conversations/<uuid:conversation_id>/{action}" for action in ("hand-back", "messages")}
+"""Only whoever took the conversation over may do these."""
+PAGE_METHODS = {"desk/<slug:slug>/": ("GET",), "desk/<slug:slug>/admin": ("POST",)}
+
+
+def routes() -> Iterator[tuple[str, Any]]:
+    """(route, view) of every API, widget and dashboard path. (Any: a view class or a function.)"""
+
+    def walk(resolver: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+        for entry in resolver.url_patterns:
+            route = prefix + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from walk(entry, route)
+            elif route.startswith(PREFIXES):
+                yield route, getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None)
+
+    return walk(get_resolver())
+
+
+def calls() -> list[tuple[str, str, May | None]]:
+    """(route, method, what the role table must grant for it)."""
+    found: list[tuple[str, str, May | None]] = []
+    for route, view in routes():
+        if view is not None:
+            found += [(route, method, may) for method, may in view.may.items()]
+        elif route not in PUBLIC | NOBODYS:
+            found += [(route, method, None) for method in PAGE_METHODS.get(route, ("GET", "POST"))]
+    return found
+
+
+API = [(route, method, may) for route, method, may in calls() if may is not None]
+ALICES_CALLS = [call for call in calls() if call[0] in SAMPLES]
+
+
+@pytest.fixture
+def world(alice: House, charlie: House, visitor: Contact) -> World:
+    return make_world(alice, charlie, visitor)
+
+
+def call(client: Client, world: World, route: str, method: str, **headers: str) -> Any:
+    sample = SAMPLES[route]
+    body = sample.bodies[method](world) if method in sample.bodies else {}
+    return client.generic(method, sample.url(world), json.dumps(body), content_type="application/json", headers=headers)
+
+
+def logged_in(user: Any) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("route", [route for route, _ in routes()])
+def test_every_route_has_a_sample(route: str) -> None:
+    assert route in SAMPLES, f"{route} is new: add a Sample to SAMPLES in tests/isolation/test_matrix.py"
+
+
+def test_no_sample_is_left_of_a_route_that_went() -> None:
+    assert set(SAMPLES) == {route for route, _ in routes()}
+
+
+@pytest.mark.parametrize(("route", "method", "may"), ALICES_CALLS, ids=lambda value: str(value))
+def test_strangers_find_and_change_nothing(world: World, route: str, method: str, may: May | None) -> None:
+    before = rows_of(world.alice.tenant.id)
+    alices, own = {"X-Deskside-Tenant": world.alice.tenant.slug}, {"X-Deskside-Tenant": world.charlie.tenant.slug}
+    forged = world.charlies_key.replace(f"_{world.charlie.tenant.slug}_", f"_{world.alice.tenant.slug}_")
+    names_a_row = "<" in route
+    strangers: list[tuple[str, Client, dict[str, str], set[int]]] = [
+        ("anonymous", Client(), {}, {401, 302, 404}),
+        ("anonymous with Alice's header", Client(), alices, {401, 302, 404}),
+        ("Charlie with Alice's header", logged_in(world.charlie.user), alices, {404}),
+        ("Charlie at home", logged_in(world.charlie.user), own, {404} if names_a_row else {200, 202}),
+        ("Charlie's key", Client(), {"Authorization": f"Bearer {world.charlies_key}"}, {404, 403, 302} if names_a_row else {200, 202}),
+        ("Charlie's key under Alice's name", Client(), {"Authorization": f"Bearer {forged}"}, {401, 302}),
+    ]  # fmt: skip
+    for who, client, headers, expected in strangers:
+        response = call(client, world, route, method, **headers)
+        assert response.status_code in expected, f"{who}: {response.status_code} {response.content[:200]!r}"
+        assert CANARY.encode() not in response.content, who
+        if response.status_code == 302:
+            assert response["Location"].startswith("/accounts/login/"), who
+    assert rows_of(world.alice.tenant.id) == before
+
+
+@pytest.mark.parametrize(("route", "method", "may"), API, ids=lambda value: str(value))
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_do_what_the_table_says(world: World, route: str, method: str, may: May, role: Role) -> None:
+    if route in OWNED:
+        taken(world, role)
+    headers = {"X-Deskside-Tenant": world.alice.tenant.slug}
+    before = rows_of(world.alice.tenant.id)
+    response = call(logged_in(world.people[role]), world, route, method, **headers)
+    if can(role, may):
+        assert response.status_code in (200, 201, 202), response.content
+    else:
+        assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
+        assert rows_of(world.alice.tenant.id) == before
+
+
+def test_a_view_that_names_no_permission_lets_nobody_in() -> None:
+    unnamed = [
+        route
+        for route, view in routes()
+        if view is not None and not {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)} == set(view.may)
+    ]  # fmt: skip
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("action", ["take-over", "messages"])
+def test_a_key_is_no_person_and_cannot_own_a_conversation(world: World, action: str) -> None:
+    from assistant.foundation.people import make_api_key
+
+    with tenant_scope(world.alice.tenant.id):
+        key = make_api_key(world.alice.tenant, name="machine", role=Role.ADMIN)
+    route = f"api/v1/conversations/<uuid:conversation_id>/{action}"
+    response = call(Client(), world, route, "POST", Authorization=f"Bearer {key}")
+    assert (response.status_code, response.json()["code"]) == (403, "not_allowed")
+
+
+def test_a_revoked_key_opens_nothing(world: World) -> None:
+    from assistant.foundation.clock import now
+    from assistant.foundation.people import ApiKey, make_api_key
+
+    with tenant_scope(world.alice.tenant.id):
+        key = make_api_key(world.alice.tenant, name="old", role=Role.ADMIN)
+    authorization = {"Authorization": f"Bearer {key}"}
+    assert call(Client(), world, "api/v1/conversations", "GET", **authorization).status_code == 200
+    with tenant_scope(world.alice.tenant.id):
+        ApiKey.objects.update(revoked_at=now())
+    assert call(Client(), world, "api/v1/conversations", "GET", **authorization).status_code == 401
+
+
+def test_a_former_member_finds_nothing(world: World) -> None:
+    from assistant.foundation.people import Member
+
+    client = logged_in(world.people[Role.MANAGER])
+    with tenant_scope(world.alice.tenant.id):
+        Member.objects.filter(role=Role.MANAGER).update(is_active=False)
+    headers = {"X-Deskside-Tenant": world.alice.tenant.slug}
+    assert call(client, world, "api/v1/conversations", "GET", **headers).status_code == 404
+    assert call(client, world, "desk/<slug:slug>/", "GET").status_code == 404
+
+
+def test_a_log_in_cookie_alone_is_no_permission_to_write(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.alice.user)
+    headers = {"X-Deskside-Tenant": world.alice.tenant.slug, "Origin": "https://evil.example"}
+    response = call(client, world, "api/v1/conversations/<uuid:conversation_id>/take-over", "POST", **headers)
+    assert response.status_code == 403
+
+
+def test_only_the_operator_chooses_whose_rows_the_admin_shows(world: World) -> None:
+    client = logged_in(world.people[Role.ADMIN])
+    assert call(client, world, "desk/<slug:slug>/admin", "POST").status_code == 404
+    assert all("admin_tenant" not in session.get_decoded() for session in Session.objects.all())
+    assert client.get("/admin/conversations/message/").status_code == 302
+
+
+def test_the_widgets_public_pages_know_one_house_only(world: World) -> None:
+    client, document = Client(), world.document
+    assert client.get(f"/widget/{world.alice.inbox.key}/articles/{document}/").status_code == 200
+    response = client.get(f"/widget/{world.charlie.inbox.key}/articles/{document}/")
+    assert response.status_code == 404
+    assert CANARY.encode() not in response.content
+
+
+def test_a_visitor_secret_of_one_house_is_unknown_in_another(world: World) -> None:
+    def session(house: House, visitor: str) -> dict[str, Any]:
+        body = json.dumps({"visitor": visitor})
+        url = f"/widget/{house.inbox.key}/session"
+        response = Client().post(url, body, content_type="application/json", headers={"Origin": ORIGIN})
+        found: dict[str, Any] = response.json()
+        return found
+
+    visitor = session(world.alice, "")["visitor"]
+    assert session(world.alice, visitor)["visitor"] == visitor
+    assert session(world.charlie, visitor)["visitor"] != visitor
