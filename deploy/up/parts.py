@@ -17,8 +17,8 @@ from deploy.settings.env import ROOT, Environment
 from deploy.up import postgres
 from deploy.up.lock import server_of
 from deploy.up.part import CannotStart, Part, without
-from deploy.up.probes import answers_on_port, answers_on_socket
-from inference.launch import embedder_launch, engine_launch
+from deploy.up.probes import answers_on_port, answers_on_socket, generates_on_socket
+from inference.launch import SERVED_NAME, embedder_launch, engine_launch
 from inference.prepare import model_folder
 
 PREDECESSOR_S = 15.0
@@ -101,7 +101,7 @@ def _engine(environment: Environment, models: Path) -> Part:
         folder=ROOT,
         after=("model",),
         prepare=partial(path.unlink, missing_ok=True),
-        is_ready=partial(answers_on_socket, path),
+        is_ready=partial(generates_on_socket, path, SERVED_NAME),
         ready_within_s=600.0,  # a large model from a slow disk
         grace_s=8.0,
     )
