@@ -26,6 +26,7 @@ from assistant.foundation.ids import PROCESS, uuid7
 from assistant.foundation.outbox.publish import publish
 from assistant.foundation.people import Member, Tenant
 from assistant.foundation.tenancy import required
+from assistant.foundation.texts import language_of
 from assistant.foundation.texts import text as say
 from assistant.privacy.redactor import redact
 from assistant.privacy.text import Redacted
@@ -54,6 +55,7 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
     if (known := Message.objects.filter(sender=contact.id, client_id=client_id).first()) is not None:
         return _repeat(known, body_hash)
     conversation = _open_conversation(contact, language=language)
+    conversation.language = language_of(text, conversation.language)[:8]
     redacted = redact(text, conversation=conversation.id, region=_tenant().region)
     message = _store(
         conversation, kind="contact", text=redacted, sender=contact.id, client_id=client_id, body_hash=body_hash
@@ -348,7 +350,7 @@ def _touch(conversation: Conversation, *, preview: Redacted, is_waiting: bool) -
         conversation.waiting_since = None
     conversation.preview = " ".join(preview.split())[:PREVIEW_LENGTH]
     conversation.updated_at = now()
-    conversation.save(update_fields=["waiting_since", "preview", "pending", "updated_at"])
+    conversation.save(update_fields=["waiting_since", "preview", "pending", "language", "updated_at"])
 
 
 def _repeat(known: Message, body_hash: str) -> Received:

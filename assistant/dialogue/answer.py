@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -24,6 +25,8 @@ class Sink(Protocol):
     """Where released sentences go: a live socket's mailbox, or nowhere when a recovery only stores."""
 
     is_stopped: bool
+    on_stop: Callable[[], None] | None
+    """What a stop has to interrupt: the wait for the engine, while there is one."""
 
     async def send(self, text: Redacted) -> None:
         """Show a piece of the answer."""
@@ -85,12 +88,13 @@ class AnswerDraft:
             self._usage = {"prompt": usage.prompt, "cached": usage.cached, "generated": usage.generated}
 
     async def _show(self, text: Redacted, source: Ranked, *, glue: str) -> None:
-        if text in self._text or is_supported(text, sentences(self._text)):
+        is_known = text in self._text or is_supported(text, sentences(self._text))
+        if source.document_id not in {known.document_id for known in self._sources}:
+            self._sources.append(source)  # also for a known sentence: a recovered answer has text but no sources
+        if is_known:
             return
         piece = Redacted((glue if self._text else "") + text)
         self._text += piece
-        if source.document_id not in {known.document_id for known in self._sources}:
-            self._sources.append(source)
         self.lease.partial = Redacted(self._text)
         if self._first_ms is None:
             self._first_ms = self._elapsed_ms()

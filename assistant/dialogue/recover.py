@@ -8,7 +8,8 @@ from uuid import UUID
 import structlog
 
 from assistant.conversations import services
-from assistant.dialogue.turn import StoreSink, run_turn
+from assistant.dialogue.scripted import give_up
+from assistant.dialogue.turn import LAST_ATTEMPT, StoreSink, run_turn
 from assistant.foundation.conf import provider
 from assistant.foundation.outbox.jobs import JobRun, enqueue
 from assistant.foundation.outbox.models import Job
@@ -35,6 +36,9 @@ def run_recovery(run: JobRun) -> None:
     with tenant_scope(required()):
         context = services.retake_turn(UUID(run.ids["turn"]))
     if context is None:
+        return
+    if context.attempt > LAST_ATTEMPT:
+        asyncio.run(give_up(context))
         return
     log.info("turn.recovering", turn=run.ids["turn"], attempt=context.attempt)
     asyncio.run(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from assistant.conversations import services
 from assistant.conversations.context import Answer, TurnContext
 from assistant.conversations.states import HandoffReason
@@ -9,6 +11,13 @@ from assistant.dialogue.policy import Decision, HandOff, SayText, StaySilent
 from assistant.foundation.tenancy import in_tenant
 from assistant.foundation.texts import text as say
 from assistant.privacy.text import Redacted
+
+
+async def give_up(context: TurnContext) -> None:
+    """Say that there will be no answer, and offer a person."""
+    answer = Answer(text=Redacted(say("failed", context.language)), outcome="declined", offers_human=True)
+    with contextlib.suppress(services.StaleTurn):
+        await in_tenant(context.tenant_id, services.finish_turn, context, answer)
 
 
 async def carry_out(context: TurnContext, decision: Decision) -> Answer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -32,6 +33,7 @@ class StoreSink:
     """Shows nothing; the stored answer is all that counts."""
 
     is_stopped = False
+    on_stop: Callable[[], None] | None = None
 
     async def send(self, text: Redacted) -> None:
         """Nobody watches."""
@@ -58,7 +60,7 @@ async def run_turn(
         async with keep_lease(context) as lease:
             evidence = await find_evidence(context.tenant_id, decision.question, audience=CUSTOMER, embedder=embedder)
             draft = AnswerDraft(context=context, evidence=evidence, sink=sink, lease=lease, started=started)
-            if draft.is_answerable and context.attempt < LAST_ATTEMPT:
+            if draft.is_answerable and not sink.is_stopped and context.attempt < LAST_ATTEMPT:
                 await _generate(draft, engine, window_tokens)
             answer = await draft.complete()
         await in_tenant(context.tenant_id, services.finish_turn, context, answer)
@@ -76,6 +78,7 @@ async def _generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> N
     tally = Tally()
     try:
         async with asyncio.timeout(draft.patience_s()) as patience, engine.stream(layout.request) as deltas:
+            draft.sink.on_stop = lambda: patience.reschedule(0)  # a stop does not wait for the sentence to end
             async for sentence in release(
                 deltas, evidence=draft.evidence, said=draft.context.question, region=draft.context.region, tally=tally
             ):
@@ -84,8 +87,11 @@ async def _generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> N
                 if draft.sink.is_stopped:
                     break
     except TimeoutError:
-        draft.trace["engine_error"] = "slow"
+        if not draft.sink.is_stopped:
+            draft.trace["engine_error"] = "slow"
     except EngineError as problem:
         draft.trace["engine_error"] = type(problem).__name__
         log.warning("engine.failed", turn=str(draft.context.turn_id), error=type(problem).__name__)
+    finally:
+        draft.sink.on_stop = None
     draft.note(tally)

@@ -33,6 +33,11 @@ class ProductSettings(BaseModel):
     )
     answer_deadline_s: float = Field(30.0, gt=0, description="An answer that takes longer continues from the articles.")
 
+    @property
+    def own_origins(self) -> tuple[str, ...]:
+        """Origins of our own pages. A local installation is reached under both names of the machine."""
+        return (self.public_url, self.public_url.replace("//127.0.0.1:", "//localhost:"))
+
 
 def conf() -> ProductSettings:
     """The product's settings as read at start."""

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "lang"
 FALLBACK = "en"
+HAN = re.compile("[\u3400-\u9fff]")
 
 
 def text(key: str, language: str, **values: str | int) -> str:
     """The sentence `key` in the language, or in English. Raises KeyError for an unknown key."""
     table = _table(language.split("-", maxsplit=1)[0].lower())
     return table.get(key, _table(FALLBACK)[key]).format(**values)
+
+
+def language_of(text: str, fallback: str) -> str:
+    """The language to answer a text in: Chinese shows by its script, anything else is taken as the page says."""
+    return "zh" if HAN.search(text) else fallback
 
 
 @cache

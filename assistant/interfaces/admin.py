@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from assistant.conversations.models import Contact, Conversation, Inbox, Message, Turn
-from assistant.foundation.audit import AuditEntry
+from assistant.foundation.audit import AuditEntry, record
 from assistant.foundation.outbox.models import Delivery, Job
 from assistant.foundation.people import ApiKey, Member, Tenant, User
+from assistant.foundation.tenancy import tenant_scope
+from assistant.interfaces.doors import ADMIN_CHOICE
 from assistant.knowledge.models import Document, KnowledgeSource
 
 if TYPE_CHECKING:  # generic for the checker only
@@ -61,6 +64,19 @@ class Tenants(Table):
     """Companies."""
 
     list_display = ("name", "slug", "language", "region", "created_at")
+    actions = ("enter",)
+
+    @admin.action(description="Show this tenant's rows in the admin (audited)")
+    def enter(self, request: HttpRequest, queryset: QuerySet[Tenant]) -> None:
+        """From now on the admin shows this tenant; the tenant's own audit says so."""
+        tenant = queryset.get() if queryset.count() == 1 else None
+        if tenant is None:
+            self.message_user(request, "Choose one tenant.", messages.ERROR)
+            return
+        request.session[ADMIN_CHOICE] = tenant.slug
+        with tenant_scope(tenant.id):
+            record("admin.entered", actor=f"user:{request.user.pk}")
+        self.message_user(request, f"The admin now shows {tenant.name}.")
 
 
 @admin.register(Member)

@@ -7,11 +7,11 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import SimpleTemplateResponse
 
 from assistant.conversations.access import tenant_of_key
-from assistant.foundation.errors import DesksideError, NotFound
+from assistant.foundation.errors import DesksideError, NotFound, TenantNotBound
 from assistant.foundation.people import KEY_PREFIX, Tenant
 from assistant.foundation.tenancy import tenant_scope
 
@@ -38,7 +38,7 @@ class TenantDoor:
         try:
             tenant = tenant_of(request, kwargs)
             if tenant is None:
-                return None
+                return _admin_without_tenant(request, view, args, kwargs) if _is_admin(request) else None
             request.tenant = tenant  # type: ignore[attr-defined]  # read through `tenant_in`
             with tenant_scope(tenant.id):
                 response = view(request, *args, **kwargs)
@@ -62,9 +62,8 @@ def tenant_of(request: HttpRequest, kwargs: dict[str, Any]) -> Tenant | None:
         return _by_slug(str(kwargs["slug"]))
     if request.path.startswith("/api/v1/"):
         return _of_api(request)
-    if request.path.startswith("/admin/") and request.user.is_authenticated:
-        chosen = request.session.get(ADMIN_CHOICE)
-        return Tenant.objects.filter(slug=chosen).first() if chosen else Tenant.objects.order_by("created_at").first()
+    if _is_admin(request) and request.user.is_authenticated:
+        return Tenant.objects.filter(slug=request.session.get(ADMIN_CHOICE, "")).first()
     return None
 
 
@@ -107,6 +106,24 @@ def client_address(request: HttpRequest, *, trusted_proxies: int) -> str:
     if trusted_proxies and len(forwarded) >= trusted_proxies:
         return forwarded[-trusted_proxies]
     return str(request.META.get("REMOTE_ADDR") or "unknown")
+
+
+def _is_admin(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin/")
+
+
+def _admin_without_tenant(
+    request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> HttpResponseBase:
+    """Shared pages work; a tenant's page leads to the list where the operator enters one. (Any: Django's signature.)"""
+    try:
+        with transaction.atomic():
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response = response.render()
+            return response
+    except TenantNotBound:
+        return HttpResponseRedirect("/admin/foundation/tenant/")
 
 
 def _of_api(request: HttpRequest) -> Tenant | None:

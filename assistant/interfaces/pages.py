@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import jwt
 import structlog
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,19 +23,26 @@ from assistant.conversations.access import access_inbox
 from assistant.conversations.models import Inbox
 from assistant.conversations.selectors import current_conversation
 from assistant.foundation import limits
-from assistant.foundation.audit import record
 from assistant.foundation.clock import now, wire
 from assistant.foundation.conf import conf
+from assistant.foundation.crypto import unseal
 from assistant.foundation.errors import BadInput, DesksideError, NotFound
 from assistant.foundation.people import Member, Tenant, User
 from assistant.foundation.tenancy import tenant_key
-from assistant.interfaces.doors import ADMIN_CHOICE, client_address, problem_json, tenant_in
+from assistant.interfaces.doors import client_address, problem_json, tenant_in
 from assistant.interfaces.session import SESSION_S, Session, find_or_make_contact, identify, sign_session
 from assistant.interfaces.sockets.connection import is_same_origin
 from assistant.interfaces.sockets.protocol import BadFrame, Limits, load_json
 from assistant.knowledge.imports import public_document
 
 MAX_BODY_BYTES = 16_384
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+DEMO_SITES = ("larkfield-bank", "norrvik")
+DEMO_KEY = "demo"
+DEMO_IDENTITY_S = 3_600
+MARIA = {"sub": "C-1001", "name": "Maria Okafor", "email": "maria.okafor@example.com", "email_verified": True}
+"""Customer C-1001 of the invented shop, as `deploy/demo/norrvik/generate.py` makes her."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +71,7 @@ def widget_session(request: HttpRequest, key: str) -> HttpResponse:
     """Who is this visitor? Answers with the token that opens a socket."""
     inbox = access_inbox(key)
     origin = request.headers.get("Origin", "")
-    if not is_same_origin(origin, *inbox.origins, conf().public_url):
+    if not is_same_origin(origin, *inbox.origins, *conf().own_origins):
         raise OriginRefused
     if request.method == "OPTIONS":
         return _cors(HttpResponse(status=204), origin)
@@ -129,7 +138,23 @@ def article(request: HttpRequest, key: str, document: UUID) -> HttpResponse:
         raise Http404
     # html=False: an article is data, its tags are shown as text.
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(found.body)
-    return render(request, "deskside/article.html", {"inbox": inbox, "document": found, "body": body})
+    tenant = tenant_in(request)
+    context = {
+        "inbox": inbox,
+        "tenant": tenant,
+        "document": found,
+        "body": body,
+        "direction": "rtl" if found.language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
+        "back": _site_of(inbox, tenant),
+    }
+    return render(request, "deskside/article.html", context)
+
+
+def _site_of(inbox: Inbox, tenant: Tenant) -> str:
+    """Where the reader came from, as far as we know it: an article opens in a tab without a history."""
+    if inbox.origins:
+        return str(inbox.origins[0])
+    return reverse("demo", args=[tenant.slug]) if tenant.slug in DEMO_SITES else "/"
 
 
 @xframe_options_exempt
@@ -148,9 +173,25 @@ def demo(request: HttpRequest, slug: str) -> HttpResponse:
     """A third-party-looking page with the one-line snippet, for the demo tenants."""
     tenant = tenant_in(request)
     inbox = Inbox.objects.filter(is_enabled=True).order_by("id").first()
-    if inbox is None or slug not in ("larkfield-bank", "norrvik"):
+    if inbox is None or slug not in DEMO_SITES:
         raise Http404
-    return render(request, f"deskside/demo_{slug.replace('-', '_')}.html", {"inbox": inbox, "tenant": tenant})
+    key = next((key for key in inbox.identity_keys if key["id"] == DEMO_KEY), None)
+    wants = request.GET.get("as", "")
+    context = {
+        "inbox": inbox,
+        "tenant": tenant,
+        "can_sign_in": key is not None,
+        "identity": _sign_demo_identity(inbox, key) if key and wants == "maria" else "",
+        "has_left": wants == "nobody",
+    }
+    return render(request, f"deskside/demo_{slug.replace('-', '_')}.html", context)
+
+
+def _sign_demo_identity(inbox: Inbox, key: dict[str, str]) -> str:
+    """What the invented shop's own server would sign for its customer; only a demo inbox has such a key here."""
+    secret = unseal(key["sealed"], purpose="identity-key", place=inbox.key)
+    expires = int(now().timestamp()) + DEMO_IDENTITY_S
+    return jwt.encode({**MARIA, "aud": inbox.key, "exp": expires}, secret, algorithm=key["alg"])
 
 
 @login_required
@@ -176,22 +217,10 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deskside/desk.html", {"tenant": tenant_in(request)})
 
 
-@login_required
-@require_http_methods(["POST"])
-def choose_admin_tenant(request: HttpRequest, slug: str) -> HttpResponse:
-    """The operator picks whose rows the admin shows; kept in the tenant's own audit."""
-    assert isinstance(request.user, User)
-    if not request.user.is_superuser:
-        raise NotFound
-    request.session[ADMIN_CHOICE] = slug
-    record("admin.entered", actor=f"user:{request.user.id}")
-    return HttpResponseRedirect("/admin/")
-
-
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The front door of an installation."""
-    tenants = Tenant.objects.filter(slug__in=("larkfield-bank", "norrvik")).order_by("name")
+    tenants = Tenant.objects.filter(slug__in=DEMO_SITES).order_by("name")
     return render(request, "deskside/home.html", {"tenants": tenants})
 
 

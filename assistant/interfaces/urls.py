@@ -15,5 +15,4 @@ urlpatterns = [
     path("demo/<slug:slug>/", pages.demo, name="demo"),
     path("desk/", pages.desk_home, name="desk-home"),
     path("desk/<slug:slug>/", pages.desk, name="desk"),
-    path("desk/<slug:slug>/admin", pages.choose_admin_tenant, name="choose-admin-tenant"),
 ]

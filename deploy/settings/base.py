@@ -63,7 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "deploy.static_files.CompressedFiles",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -202,6 +202,7 @@ CRM_FILES = ENVIRONMENT.deskside_home / "files"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.deskside_home / "static"
+COMPRESSED_FILES = ENVIRONMENT.deskside_home / "cache" / "static"
 STATICFILES_DIRS = [ROOT / "assistant" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -20,8 +20,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "var" / "browser"
-SHARED_ROWS = ("conversations_inbox",)
-OWNED_BY_CONVERSATIONS = ("conversations_", "privacy_", "dialogue_", "foundation_event", "foundation_delivery")
+KEPT = "conversations_inbox"
+OF_CONVERSATIONS = (
+    "conversations_",
+    "privacy_",
+    "dialogue_",
+    "foundation_event",
+    "foundation_delivery",
+    "crm_integration_contactlink",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +87,8 @@ def main() -> None:
             for child in children:
                 _wait(child)
             password = read_secrets(HOME)["demo_password"]
-            print(json.dumps({"address": settings.public_url, "password": password}), flush=True)
+            sys.stdout.write(json.dumps({"address": settings.public_url, "password": password}) + "\n")
+            sys.stdout.flush()
             sys.stdin.read()
         finally:
             stop_together(children)
@@ -98,7 +106,7 @@ def _forget_conversations() -> None:
         server.execute("SET session_replication_role = replica")
         rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
         for (table,) in rows:
-            if table.startswith(OWNED_BY_CONVERSATIONS) and table not in SHARED_ROWS:
+            if table.startswith(OF_CONVERSATIONS) and table != KEPT:
                 server.execute(f'DELETE FROM "{table}"'.encode())
 
 

@@ -59,7 +59,7 @@ class DashboardSocket(Connection):
 
     async def admit(self) -> None:
         """A log-in cookie of a member of this tenant, from a page of ours."""
-        if not is_same_origin(self.origin, conf().public_url, f"http://{self.header(b'host')}"):
+        if not is_same_origin(self.origin, *conf().own_origins):
             raise Refused(4403)
         slug = str(self.scope["url_route"]["kwargs"]["slug"])
         self.user_id, self.tenant = await in_pool(_who_and_where, self.header(b"cookie"), slug)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -32,6 +33,7 @@ class LiveAnswer:
     vault: Vault = field(repr=False)
     text: Redacted = Redacted("")
     is_stopped: bool = False
+    on_stop: Callable[[], None] | None = field(default=None, repr=False)
 
     async def send(self, text: Redacted) -> None:
         """Append and wake whoever follows."""
@@ -70,6 +72,8 @@ def stop(tenant: UUID, conversation: UUID, answer: UUID) -> bool:
     if live is None or live.answer_id != answer:
         return False
     live.is_stopped = True
+    if live.on_stop is not None:
+        live.on_stop()
     return True
 
 

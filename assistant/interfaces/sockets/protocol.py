@@ -11,7 +11,7 @@ import math
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 
 from assistant.foundation.errors import DesksideError
 
@@ -86,6 +86,13 @@ class Say(_Frame):
     t: Literal["msg"]
     id: UUID
     text: str = Field(min_length=1, max_length=MAX_TEXT_CODE_POINTS)
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if "\x00" in text or not text.strip():
+            raise ValueError("it must say something, and hold no NUL")
+        return text
 
 
 class AskHuman(_Frame):

@@ -70,7 +70,7 @@ class WidgetSocket(Connection):
         self.key = str(self.scope["url_route"]["kwargs"]["key"])
         self.tenant = (await in_pool(tenant_of_key, self.key)).id
         inbox = await in_tenant(self.tenant, access_inbox, self.key)
-        if not is_same_origin(self.origin, *inbox.origins, conf().public_url):
+        if not is_same_origin(self.origin, *inbox.origins, *conf().own_origins):
             raise Refused(4403)
 
     async def greet(self, frame: Hello) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assistant.conversations.models import Inbox
+from assistant.foundation.crypto import seal
 from assistant.foundation.outbox.jobs import run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Member, Tenant, User
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
+from assistant.interfaces.pages import DEMO_KEY
 from assistant.knowledge.importers.markdown import SEPARATOR
 from assistant.knowledge.imports import start_import
 from crm_integration.connections import connect_files
@@ -110,7 +113,8 @@ def _people(tenant: Tenant, demo: DemoTenant, password: str) -> None:
 
 
 def _inbox(demo: DemoTenant) -> None:
-    Inbox.objects.get_or_create(
+    """The shop's inbox gets a key, so that its page can show a signed-in customer (`DEMO_KEY` in `pages`)."""
+    inbox, _ = Inbox.objects.get_or_create(
         key=demo.key,
         defaults={
             "name": demo.inbox,
@@ -119,6 +123,10 @@ def _inbox(demo: DemoTenant) -> None:
             "color": demo.color,
         },
     )
+    if demo.slug == "norrvik" and not inbox.identity_keys:
+        sealed = seal(secrets.token_urlsafe(32), purpose="identity-key", place=inbox.key)
+        inbox.identity_keys = [{"id": DEMO_KEY, "alg": "HS256", "sealed": sealed}]
+        inbox.save(update_fields=["identity_keys"])
 
 
 def _articles(demo: DemoTenant) -> Job:
