@@ -24,11 +24,10 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """An event of a conversation with the rows it tells of. `is_over`: the answer it begins has ended since."""
+    """An event of a conversation with the message it tells of."""
 
     event: Event
     message: Message | None
-    is_over: bool = False
 
 
 def turn_context(turn: Turn) -> TurnContext:
@@ -82,15 +81,7 @@ def happened_since(conversation: UUID, sequence: int, *, limit: int = 200) -> li
     ids = {event.payload.get("message_id") or event.payload.get("answer_id") for event in events}
     answers = {event.payload["answer_id"] for event in events if "answer_id" in event.payload}
     messages = {str(message.id): message for message in Message.objects.filter(id__in=(ids | answers) - {None})}
-    ended = {event.payload["answer_id"] for event in events if event.kind == "AnswerFinished"}
-    return [
-        Happened(
-            event=event,
-            message=messages.get(_subject(event)),
-            is_over=event.payload.get("answer_id") in ended,
-        )
-        for event in events
-    ]
+    return [Happened(event=event, message=messages.get(_subject(event))) for event in events]
 
 
 def contact_details(contact: Contact) -> dict[str, str]:

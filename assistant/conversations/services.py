@@ -80,11 +80,6 @@ def ask_for_human(contact: Contact, *, client_id: UUID, language: str) -> Conver
     return hand_off(conversation, reason=HandoffReason.ASKED)
 
 
-def stop_answer(contact: Contact, *, answer_id: UUID) -> bool:
-    """Did the contact stop an answer of their own that still runs?"""
-    return Turn.objects.filter(conversation__contact=contact, answer_id=answer_id, state=Turn.RUNNING).exists()
-
-
 # --- turns ----------------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,6 @@ class HandoffReason(StrEnum):
 
     ASKED = "asked"
     ACCEPTED_OFFER = "accepted_offer"
-    UNFINISHED = "unfinished"
 
 
 TRANSITIONS: dict[State, frozenset[State]] = {

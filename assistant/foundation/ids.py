@@ -8,9 +8,6 @@ import time
 from typing import NewType
 from uuid import UUID
 
-TenantId = NewType("TenantId", UUID)
-ConversationId = NewType("ConversationId", UUID)
-TurnId = NewType("TurnId", UUID)
 PassageId = NewType("PassageId", UUID)
 
 PROCESS = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from django.db import connections, models
+from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 from django.db.models.sql.compiler import SQLCompiler
@@ -38,8 +38,6 @@ class BoundTenant(Expression):
 
 class TenantManager(models.Manager[M]):
     """Filters by the scope, lazily: forms, DRF and the admin may build querysets at import time."""
-
-    use_in_migrations = False
 
     def get_queryset(self) -> models.QuerySet[M]:
         """All rows of the bound tenant."""
@@ -83,8 +81,3 @@ class TenantModel(models.Model):
         if getattr(self, "tenant_id", None) is None:
             self.tenant_id = tenancy.required()
         super().validate_constraints(exclude=set(exclude or ()) - {"tenant"})
-
-
-def connection_tenant() -> UUID | None:
-    """What the default connection's open transaction carries (tests ask)."""
-    return cast(DatabaseWrapper, connections["default"]).tenant

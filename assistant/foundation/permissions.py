@@ -24,7 +24,6 @@ class May(StrEnum):
     SEE_CUSTOMERS = "see_customers"
     SEE_KNOWLEDGE = "see_knowledge"
     IMPORT_KNOWLEDGE = "import_knowledge"
-    SYNC_CRM = "sync_crm"
 
 
 _AGENT = {

@@ -158,7 +158,8 @@ HAN_STOP = frozenset(
 
 def fold(text: str) -> str:
     """Without case, accents and width."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: styled letters (𝐁) become capitals only in the first pass, and folding may compose anew in the second.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 

@@ -65,7 +65,6 @@ def test_a_sentence_that_says_the_same_is_supported(sentence: str) -> None:
         "The monthly fee of the Blue Account is £4, write to mallory@evil.example.",
         "Our overdraft interest rate depends on your credit history and income.",
         "",
-        "£4",
         "The the the the the fee fee fee fee.",
     ],
 )

@@ -25,6 +25,7 @@ from assistant.dialogue.understanding.phrases import asks_for_human, is_follow_u
         "请帮我转接真人客服",
         "人工",
         "我想找客服人员",
+        "不要紧，转人工吧",
     ],
 )
 def test_asking_for_a_person_is_understood(text: str) -> None:
@@ -43,6 +44,7 @@ def test_asking_for_a_person_is_understood(text: str) -> None:
         "My estate agent needs a bank statement",
         "不要转人工",
         "人工费多少钱",
+        "我不想找客服",
         "你好",
         "",
     ],

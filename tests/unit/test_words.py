@@ -31,7 +31,7 @@ def test_forms_of_a_word_meet(one: str, other: str) -> None:
 
 def test_chinese_becomes_overlapping_pairs() -> None:
     assert words_of("存款限额") == ["存款", "款限", "限额"]
-    assert words_of("Blue卡") == ["blue"[:4].rstrip("e") if stem("blue") != "blue" else "blue", "卡"]
+    assert words_of("Blue卡") == [stem("blue"), "卡"]
 
 
 def test_a_question_keeps_the_words_that_carry_meaning() -> None:
@@ -74,7 +74,7 @@ def test_an_article_without_text_is_still_found_by_its_title() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.sampled_from("ab \n#|-*`1."), max_size=400))
-def test_cutting_loses_no_word(body: str) -> None:
+@given(st.text(alphabet=st.sampled_from("ab \n|-*`1."), max_size=400))
+def test_cutting_loses_no_word_of_the_text(body: str) -> None:
     joined = " ".join(f"{piece.heading} {piece.text}" for piece in cut("T", body))
     assert set(words_of(body)) <= set(words_of(joined)) | {""}

@@ -47,7 +47,8 @@ ASK_HUMAN = (
     re.compile(r"^\W*(?:人工|真人)(?:客服|服务)?\W*$"),
 )
 REFUSES = re.compile(
-    r"\b(?:don'?t|do not|no need to|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想).{0,4}$", re.IGNORECASE
+    r"\b(?:don'?t|do not|no need|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想)[^，。！？,.!?]{0,4}$",
+    re.IGNORECASE,
 )
 ASKS_ABOUT = re.compile(r"\b(?:need|want|like) to be an? |\bas an? (?:agent|operator)\b", re.IGNORECASE)
 
@@ -109,9 +110,14 @@ def asks_for_human(text: str) -> bool:
     """Does the customer want a person? "I don't want to talk to an agent" does not."""
     for pattern in ASK_HUMAN:
         match = pattern.search(text)
-        if match and not REFUSES.search(text[: match.start()]) and not ASKS_ABOUT.search(match.group()):
+        if match and not REFUSES.search(text[: match.start() + _first(match)]) and not ASKS_ABOUT.search(match.group()):
             return True
     return False
+
+
+def _first(wish: re.Match[str]) -> int:
+    """Length of a wish's first word: the need of "no need" and the 要 of 不要 belong to the refusal."""
+    return len(re.findall(r"[A-Za-z]+|.", wish.group(), re.DOTALL)[0])
 
 
 def is_follow_up(text: str) -> bool:

@@ -22,6 +22,7 @@ from assistant.foundation.errors import DesksideError, RateLimited
 from assistant.foundation.ids import uuid7
 from assistant.foundation.outbox.hints import attach_loop
 from assistant.interfaces.sockets.protocol import (
+    CLOSE_CODES,
     HELLO_WITHIN_S,
     MAX_FRAME_BYTES,
     BadFrame,
@@ -157,6 +158,7 @@ class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type i
 
     async def close(self, code: int) -> None:
         """Close with a code of `protocol.CLOSE_CODES`."""
+        assert code in CLOSE_CODES, f"document close code {code}"
         async with self._writing:
             if not self.is_closed:
                 self.is_closed = True

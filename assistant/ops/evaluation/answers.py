@@ -99,7 +99,7 @@ def evaluate(articles: str, questions: list[Question], *, generates: bool) -> Re
 def scratch_tenant() -> Iterator[Tenant]:
     """A tenant of its own, removed on the way out; one left by a killed run is removed first."""
     _drop()
-    tenant = Tenant.objects.create(slug=SCRATCH, name="Rho-Bank", region="US")
+    tenant = Tenant.objects.create(slug=SCRATCH, name="Evaluation", region="US")
     try:
         with tenant_scope(tenant.id):
             Inbox.objects.create(key=f"{SCRATCH}-inbox", name="Evaluation")

@@ -26,6 +26,10 @@ def find(text: str, region: str) -> Spans:
         for match in phonenumbers.PhoneNumberMatcher(text, country, leniency=phonenumbers.Leniency.VALID):
             if _looks_dialled(match.raw_string) and _stands_alone(text, match.start, match.end):
                 seen.add((match.start, match.end))
+    # With its country code a number is meant as one, also from a range that nobody has been given.
+    for match in phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE):
+        if _stands_alone(text, match.start, match.end):
+            seen.add((match.start, match.end))
     seen |= {match.span(1) for match in SPOKEN.finditer(text)}
     yield from sorted(seen, key=lambda span: span[0] - span[1])
 
