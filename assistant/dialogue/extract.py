@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.dialogue.release import Sentence
 from assistant.knowledge.grounding import is_supported, sentences
-from assistant.knowledge.key_sentences import LONGEST, MISSING_VALUE
+from assistant.knowledge.key_sentences import LONGEST, MISSING_VALUE, size
 from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.text import Redacted
 
@@ -22,12 +22,12 @@ def is_answerable(evidence: Evidence) -> bool:
 
 def extract(evidence: Evidence, *, said: Redacted) -> list[Sentence]:
     """Key sentences that were not said yet, as far as the whole answer stays short."""
-    room = LONGEST - len(said)
+    room = LONGEST - size(said)
     chosen: list[Sentence] = []
     for sentence in evidence.sentences:
         known = [*sentences(said), *(other.text for other in chosen)]
-        if len(sentence.text) > room or is_supported(sentence.text, known):
+        if size(sentence.text) > room or is_supported(sentence.text, known):
             continue
-        room -= len(sentence.text)
+        room -= size(sentence.text)
         chosen.append(Sentence(text=Redacted(sentence.text), source=sentence.source))
     return chosen

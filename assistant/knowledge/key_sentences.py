@@ -16,7 +16,7 @@ PASSAGES_READ = 3
 SAME_NAME_SHARE = 0.5
 """A passage whose article's name holds less of the question than this share of the best one's is beside the point."""
 LONGEST = 420
-"""Code points of all key sentences together, about 100 tokens."""
+"""UTF-8 bytes of all key sentences together, about 100 tokens; a Chinese character says as much as a few letters."""
 STEP = re.compile(r"\s*\d{1,2}[.)]\s")
 FEWEST_WORDS = 3
 FAR_BEHIND = 0.5
@@ -78,9 +78,9 @@ async def find_sentences(
     room, chosen = LONGEST, []
     for index in ranked:
         is_near = scored[index].score >= scored[ranked[0]].score - FAR_BEHIND
-        if is_near and len(scored[index].text) <= room:
+        if is_near and size(scored[index].text) <= room:
             chosen.append(index)
-            room -= len(scored[index].text)
+            room -= size(scored[index].text)
     # Steps make sense in their order only; of anything else the best comes first.
     first = [] if chosen and scored[chosen[0]].is_step else chosen[:1]
     return tuple(scored[index] for index in [*first, *sorted(set(chosen) - set(first))])
@@ -99,6 +99,11 @@ def clean_sentences(text: str) -> list[tuple[str, bool]]:
     ]
 
 
+def size(text: str) -> int:
+    """How long a text is to read."""
+    return len(text.encode())
+
+
 def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
     """The best passage, and those next to it that are about no other product: one account's figures, never two's."""
     if not passages:
@@ -107,13 +112,19 @@ def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
     return [
         passage
         for passage in passages[:PASSAGES_READ]
-        if passage.names >= SAME_NAME_SHARE * best.names and passage.product in ("", best.product)
+        if passage.names >= SAME_NAME_SHARE * best.names
+        and passage.product in ("", best.product)
+        and passage.language == best.language
     ]
 
 
 def is_label(text: str) -> bool:
-    """A heading, a bold label or a line that only announces what follows."""
-    return text.startswith("#") or text.endswith((":", "：")) or re.fullmatch(r"\*\*[^*]+\*\*:?", text) is not None
+    """A heading, a bold label, a question of a FAQ or a line that only announces what follows."""
+    return (
+        text.startswith("#")
+        or text.endswith((":", "：", "?", "？"))
+        or re.fullmatch(r"\*\*[^*]+\*\*:?", text) is not None
+    )
 
 
 async def _cosines(vector: list[float] | None, texts: list[str], embedder: Embedder) -> list[float]:

@@ -68,7 +68,8 @@ def _row_sentence(head: list[str], cells: list[str]) -> str:
     if len(cells) <= 2 or len(head) != len(cells):
         return "- " + ": ".join(cell for cell in cells if cell) + "."
     values = ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], cells[1:], strict=True) if cell)
-    return f"- {cells[0]}: {values}."
+    name = f"{head[0]} {cells[0]}" if cells[0].isdecimal() else cells[0]
+    return f"- {name}: {values}."
 
 
 def _sections(body: str) -> Iterator[tuple[str, str]]:

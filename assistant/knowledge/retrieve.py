@@ -33,6 +33,8 @@ COSINE_WEIGHT = 2.0
 PRODUCT_WEIGHT = 0.1
 """For each word of a product whose whole name is in the question: among near-identical products the named one wins."""
 GENERIC = frozenset(stem(word) for word in ["account", "card", "the", "of", "for", "and", "a"])
+OTHER_LANGUAGE = 0.3
+"""Of two passages that say the same, the one in the question's language goes first."""
 UNSEEN_COSINE = 0.25
 """Assumed for a passage that only the words found; just below the last ones that vectors find."""
 
@@ -79,7 +81,12 @@ def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tu
     rows = _read(sorted(scores, key=lambda passage: -scores[passage])[:CANDIDATES])
     asked = set(words_of(question))
     scores = {passage: scores[passage] + PRODUCT_WEIGHT * named(row["product"], asked) for passage, row in rows.items()}
-    best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:KEPT]
+    language = "zh" if has_han(question) else "en"
+    order = {
+        passage: scores[passage] - (0.0 if row["language"] == language else OTHER_LANGUAGE)
+        for passage, row in rows.items()
+    }
+    best = sorted(order, key=lambda passage: (-order[passage], passage))[:KEPT]
     return tuple(
         Ranked(
             **rows[passage],

@@ -74,7 +74,7 @@ def test_an_article_without_text_is_still_found_by_its_title() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.sampled_from("ab \n|-*`1."), max_size=400))
+@given(st.text(alphabet=st.sampled_from("ab \n|*`1."), max_size=400))
 def test_cutting_loses_no_word_of_the_text(body: str) -> None:
     joined = " ".join(f"{piece.heading} {piece.text}" for piece in cut("T", body))
-    assert set(words_of(body)) <= set(words_of(joined)) | {""}
+    assert set(words_of(body)) <= set(words_of(joined))
