@@ -7,10 +7,10 @@ set -eu
 cd "$(dirname "$0")"
 
 lock() {
-    output=$1
-    shift
+    output=$1 excludes=$2
+    shift 2
     uv pip compile "$@" --output-file "$output" --quiet \
-        --excludes excludes.txt --only-binary :all: --python-version 3.11 --generate-hashes \
+        --excludes "$excludes" --only-binary :all: --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 }
 
@@ -26,8 +26,9 @@ examine() {
     ! grep -Eqi '://|^-' "$1" || refuse "$1: names a place or an option"
 }
 
-lock cpu.lock base.in cpu.in "$@"
-lock dev.lock base.in cpu.in dev.in --constraint cpu.lock "$@"
+lock cpu.lock excludes.txt base.in cpu.in "$@"
+lock gpu.lock excludes-gpu.txt base.in gpu.in "$@"
+lock dev.lock excludes.txt base.in cpu.in dev.in --constraint cpu.lock "$@"
 examine cpu.lock
 examine dev.lock
 echo "cpu.lock: $(grep -c '^[a-z].*==' cpu.lock) packages, dev.lock: $(grep -c '^[a-z].*==' dev.lock) packages"

@@ -35,7 +35,8 @@ def install(kind: str, *, venv: Path = ROOT / ".venv") -> None:
     if not stamp.is_usable():
         _make_venv(venv)
     python = venv / "bin" / "python"
-    preflight.examine_index(python)
+    if kind != "gpu":
+        preflight.examine_index(python)
     lock = LOCKS / f"{kind}.lock"
     present = "cpu" if kind == "dev" and stamp.is_current("cpu") else None
     packages = count_packages(lock.read_text())

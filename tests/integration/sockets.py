@@ -16,6 +16,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from assistant.conversations.models import Contact
 from assistant.foundation import conf as conf_module
+from assistant.foundation.conf import conf
 from assistant.foundation.ids import uuid7
 from assistant.foundation.people import User
 from assistant.foundation.tenancy import in_pool, in_tenant
@@ -146,9 +147,9 @@ async def dashboard(slug: str, user: User, *, cookie: str | None = None) -> Asyn
         yield tab
 
 
-def dashboard_tab(slug: str, cookie: str, *, origin: str = "http://testserver") -> Tab:
+def dashboard_tab(slug: str, cookie: str, *, origin: str = "") -> Tab:
     header = f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()
-    return Tab(f"/ws/desk/{slug}", origin=origin, headers=((b"cookie", header),))
+    return Tab(f"/ws/desk/{slug}", origin=origin or conf().public_url, headers=((b"cookie", header),))
 
 
 async def log_in(user: User) -> str:

@@ -171,7 +171,6 @@ export class Client {
       t: "hello",
       v: 1,
       token: this.session?.session ?? "",
-      caps: [],
       lang: currentLocale(),
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
       ...(at && { at }),
@@ -182,11 +181,13 @@ export class Client {
   private async renew(): Promise<void> {
     const { origin, key } = this.options;
     const { identity } = this;
-    this.identity = null;
+    // Sent again with each renewal: the visitor's secret may belong to who they were before they were identified.
     const session = await askSession(origin, key, currentLocale(), identity).catch((problem: unknown) => {
       // A forged or old identity will not get better: tell the page, and let the visitor go on without it.
-      if (problem instanceof BadIdentity) this.options.emit("error", { code: problem.message });
-      else this.identity ??= identity;
+      if (problem instanceof BadIdentity) {
+        this.options.emit("error", { code: problem.message });
+        if (this.identity === identity) this.identity = null;
+      }
       throw problem;
     });
     this.session = session;

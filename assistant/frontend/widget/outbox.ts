@@ -30,7 +30,7 @@ export class Outbox {
 
   /** Read from storage each time: another tab of this visitor shares it. */
   get items(): readonly OutboxItem[] {
-    return readStoredJson(this.key, [], isItems);
+    return Object.values(readStoredJson(this.key, {}, isItems));
   }
 
   get isFull(): boolean {
@@ -69,10 +69,11 @@ export class Outbox {
   }
 
   private write(items: readonly OutboxItem[]): void {
-    writeStored(this.key, items.length ? JSON.stringify(items) : null);
+    // Not as an array: there are pages with an `Array.prototype.toJSON` of their own.
+    writeStored(this.key, items.length ? JSON.stringify({ ...items }) : null);
   }
 }
 
-function isItems(value: unknown): value is OutboxItem[] {
-  return Array.isArray(value) && value.every((item: OutboxItem) => typeof item?.id === "string");
+function isItems(value: unknown): value is Record<string, OutboxItem> {
+  return Object.values(value ?? {}).every((item: OutboxItem) => typeof item?.id === "string");
 }

@@ -61,8 +61,6 @@ class DashboardSocket(Connection):
         """A log-in cookie of a member of this tenant, from a page of ours."""
         if not is_same_origin(self.origin, *conf().own_origins):
             raise Refused(4403)
-        slug = str(self.scope["url_route"]["kwargs"]["slug"])
-        self.user_id, self.tenant = await in_pool(_who_and_where, self.header(b"cookie"), slug)
         await self._load_member()
 
     async def greet(self, frame: DeskHello) -> None:
@@ -153,7 +151,10 @@ class DashboardSocket(Connection):
         return Actor(role=self.member.role, name=self.member.name, member=self.member)
 
     async def _load_member(self) -> None:
-        self.member = await in_tenant(self.tenant, _active_member, self.user_id)
+        """Raises NotFound for somebody who is no member, was dismissed, or logged out meanwhile."""
+        slug = str(self.scope["url_route"]["kwargs"]["slug"])
+        user_id, self.tenant = await in_pool(_who_and_where, self.header(b"cookie"), slug)
+        self.member = await in_tenant(self.tenant, _active_member, user_id)
 
     async def _send_rows(self) -> None:
         """Send changed rows, merged; now and then make sure that the member is still one."""

@@ -11,14 +11,21 @@ SHORTEST = 15
 
 
 def find(text: str, region: str) -> Spans:
-    """The longest prefix that checks out: a word may follow after a space."""
-    for match in PATTERN.finditer(text):
-        end = match.end()
-        while end > match.start():
+    """The longest prefix that checks out: a word, or another one, may follow after a space."""
+    start = 0
+    while (match := PATTERN.search(text, start)) is not None:
+        start = match.start() + 1
+        for end in ends(match):
             if is_iban(plain(text[match.start() : end])):
                 yield match.start(), end
+                start = end
                 break
-            end = max((text.rfind(gap, match.start(), end) for gap in (" ", "\u00a0", "-")), default=-1)
+
+
+def ends(match: re.Match[str]) -> list[int]:
+    """Where the value may end: at the end of the match, or before a gap in it; the longest first."""
+    gaps = (match.start() + gap.start() for gap in re.finditer("[ \u00a0-]", match.group()))
+    return sorted({match.end(), *gaps}, reverse=True)
 
 
 def plain(value: str) -> str:
@@ -33,4 +40,4 @@ def is_iban(number: str) -> bool:
     return int("".join(str(int(character, 36)) for character in number[4:] + number[:4])) % 97 == 1
 
 
-DETECTOR = Detector(kind="IBAN", rank=15, find=find, normal=plain)
+DETECTOR = Detector(kind="IBAN", rank=5, find=find, normal=plain)

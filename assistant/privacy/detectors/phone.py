@@ -24,8 +24,10 @@ def find(text: str, region: str) -> Spans:
     seen: set[tuple[int, int]] = set()
     for country in dict.fromkeys((region, *ALSO)):
         for match in phonenumbers.PhoneNumberMatcher(text, country, leniency=phonenumbers.Leniency.VALID):
-            if _looks_dialled(match.raw_string) and _stands_alone(text, match.start, match.end):
-                seen.add((match.start, match.end))
+            # Of "… / 020 7946 0958" the library's match begins with the space.
+            start = match.end - len(match.raw_string.lstrip())
+            if _looks_dialled(text[start : match.end]) and _stands_alone(text, start, match.end):
+                seen.add((start, match.end))
     # With its country code a number is meant as one, also from a range that nobody has been given.
     for match in phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE):
         if _stands_alone(text, match.start, match.end):

@@ -1,0 +1,147 @@
+"""One visitor's evening, from the first question to the agent's goodbye, as both of them see it."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import BANK
+from tests.browser.installation import Installation
+from tests.browser.people import Agent, Customer
+
+QUESTION = "What is the daily mobile deposit limit of the Everyday Current Account?"
+FIGURE = "£1,500"
+OTHER_FIGURES = ("£750", "£900", "£1,800", "£2,250", "£3,200", "£3,600", "£4,200", "£6,400", "£7,500", "£12,500")
+
+
+def test_answer_streams_with_this_accounts_figure_and_a_citation_that_opens_its_source(customer: Customer) -> None:
+    customer.watches_the_stream()
+    answer = customer.asks(QUESTION)
+
+    expect(answer).to_contain_text(FIGURE)
+    said = answer.inner_text()
+    assert [figure for figure in OTHER_FIGURES if figure in said] == []
+    assert customer.saw_lengths() == sorted(set(customer.saw_lengths())), "what was shown is never taken back"
+    with customer.page.expect_popup() as opened:
+        answer.get_by_role("link", name="Everyday Current Account").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Fees and limits of the Everyday Current Account")
+    expect(opened.value.get_by_role("cell", name=FIGURE)).to_be_visible()
+
+
+def test_reload_in_the_middle_of_an_answer_completes_it_exactly_once(customer: Customer) -> None:
+    customer.says("How do I freeze my card?")
+    expect(customer.panel.get_by_role("img", name="Writing …")).to_be_visible()
+
+    customer.page.reload()
+    customer.opens_chat()
+
+    expect(customer.answers).to_have_count(2)  # the greeting and the answer
+    expect(customer.answers.last).to_contain_text("card")
+    customer.page.wait_for_timeout(1_500)
+    expect(customer.answers).to_have_count(2)
+    expect(customer.own_messages).to_have_count(1)
+
+
+def test_customer_asks_for_a_person_and_agent_takes_over_replies_hands_back_and_resolves(
+    customer: Customer, tom: Agent
+) -> None:
+    customer.asks("What does the Premier Current Account cost?")
+    customer.page.get_by_role("button", name="Talk to a person").click()
+    expect(customer.header).to_contain_text(re.compile("in the queue|Waiting for a person"))
+
+    tom.page.get_by_role("button", name="Waiting").click()
+    tom.rows.first.click()
+    expect(tom.messages).to_contain_text("What does the Premier Current Account cost?")
+    customer.says("It is about my late mother's account")
+    expect(tom.messages).to_contain_text("It is about my late mother's account")
+
+    tom.presses("Take over")
+    expect(customer.header).to_contain_text("Tom Hale")
+    tom.replies("I am sorry for your loss. I will go through it with you.")
+    expect(customer.agent_messages.last).to_contain_text("I am sorry for your loss.")
+    customer.says("Thank you, Tom")
+    expect(tom.messages).to_contain_text("Thank you, Tom")
+
+    tom.presses("Hand back")
+    expect(customer.header).to_contain_text("AI assistant")
+    tom.presses("Resolve")
+    expect(customer.header).to_contain_text("Resolved")
+    expect(tom.state).to_have_text("Resolved")
+
+
+def test_agent_who_has_the_conversation_is_not_spoken_over_by_the_assistant(customer: Customer, tom: Agent) -> None:
+    customer.asks("Is there a fee for the Student Current Account?")
+    tom.opens_conversation_with("Student Current Account")
+    tom.presses("Take over")
+    expect(customer.header).to_contain_text("Tom Hale")
+    answers = customer.answers.count()
+
+    customer.says("And what is the daily transfer limit?")
+
+    expect(tom.messages).to_contain_text("And what is the daily transfer limit?")
+    customer.page.wait_for_timeout(2_500)
+    assert customer.answers.count() == answers
+    tom.presses("Resolve")
+
+
+def test_email_address_reaches_the_agent_as_a_chip_that_shows_it_on_demand(customer: Customer, tom: Agent) -> None:
+    address = "dana.reed@example.org"
+    customer.says(f"Please write to {address} about my card")
+    expect(customer.own_messages.last).to_contain_text(address)
+
+    tom.opens_conversation_with("about my card")
+    chip = tom.messages.locator("button.secret").first
+    expect(chip).to_have_text("E-mail")
+    assert address not in tom.page.content()
+
+    chip.click()
+    expect(chip).to_have_text(address)
+
+
+def test_signed_in_shop_customer_is_known_to_the_agent_with_her_orders(
+    installation: Installation, new_profile: object
+) -> None:
+    maria = Customer(new_profile().new_page())  # type: ignore[operator]
+    maria.page.goto(f"{installation.address}/demo/norrvik/")
+    maria.page.get_by_role("link", name="Sign in as Maria Okafor").click()
+    maria.opens_chat()
+    maria.asks("How long does delivery to the United Kingdom take?")
+
+    sanna = Agent(new_profile().new_page())  # type: ignore[operator]
+    sanna.logs_in(installation.address, "agent@norrvik.example", installation.password)
+    sanna.opens_conversation_with("Maria Okafor")
+
+    expect(sanna.customer_pane).to_contain_text("Identity verified")
+    expect(sanna.customer_pane).to_contain_text("maria.okafor@example.com")
+    expect(sanna.customer_pane.locator(".card-head b").filter(has_text="#NV-")).to_have_count(4)
+
+
+def test_signing_out_of_the_shop_leaves_nothing_of_the_conversation_behind(
+    installation: Installation, new_profile: object
+) -> None:
+    maria = Customer(new_profile().new_page())  # type: ignore[operator]
+    maria.page.goto(f"{installation.address}/demo/norrvik/?as=maria")
+    maria.opens_chat()
+    maria.asks("Can I wash the Torun throw?")
+
+    maria.page.get_by_role("link", name="Sign out").click()
+    maria.opens_chat()
+
+    expect(maria.answers.first).to_be_visible()
+    maria.page.wait_for_timeout(1_000)
+    expect(maria.own_messages).to_have_count(0)
+
+
+def test_chat_in_another_language_is_answered_in_it(customer: Customer) -> None:
+    answer = customer.asks("Joint Current Account 每日手机存款限额是多少？")
+    expect(answer).to_contain_text("£3,200")
+
+
+def test_front_door_leads_to_both_demo_sites(installation: Installation, customer: Customer) -> None:
+    customer.page.goto(installation.address)
+    customer.page.get_by_role("link", name=re.compile("^Larkfield Bank")).click()
+    expect(customer.page).to_have_url(installation.address + BANK)
+    customer.page.goto(installation.address)
+    customer.page.get_by_role("link", name=re.compile("^Norrvik")).click()
+    expect(customer.page.get_by_role("heading", level=1)).to_have_text("Things that age well")
