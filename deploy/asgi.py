@@ -50,6 +50,7 @@ application = ProtocolTypeRouter(
                 path("ws/desk/<slug:slug>", DashboardSocket.as_asgi()),
                 path("ws/<str:key>", WidgetSocket.as_asgi()),
                 path("<path:rest>", no_such_socket),  # type: ignore[arg-type]  # Channels routes ASGI applications
+                path("", no_such_socket),  # type: ignore[arg-type]  # the same
             ]
         ),
     }

@@ -54,7 +54,7 @@ def access_contact(contact_id: UUID, *, inbox_id: UUID) -> Contact:
 
 def tenant_of_key(key: str) -> Tenant:
     """The tenant that a widget key `<slug>-<random>` names. Raises NotFound."""
-    slug = key.rpartition("-")[0]
+    slug = key.rpartition("-")[0] if key.isprintable() else ""  # the database takes no NUL
     tenant = Tenant.objects.filter(slug=slug).first() if slug else None
     if tenant is None:
         raise NotFound

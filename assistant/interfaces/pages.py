@@ -10,6 +10,7 @@ from uuid import UUID
 import jwt
 import structlog
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -107,10 +108,14 @@ def _open_session(request: HttpRequest, inbox: Inbox, origin: str) -> dict[str, 
 
 
 def _read_body(request: HttpRequest) -> SessionRequest:
-    if len(request.body) > MAX_BODY_BYTES:
+    try:
+        body = request.body
+    except RequestDataTooBig as problem:  # Django's own limit for any body
+        raise BadInput(f"At most {MAX_BODY_BYTES} bytes.") from problem
+    if len(body) > MAX_BODY_BYTES:
         raise BadInput(f"At most {MAX_BODY_BYTES} bytes.")
     try:
-        return SessionRequest.model_validate(load_json(request.body.decode() or "{}"))
+        return SessionRequest.model_validate(load_json(body.decode() or "{}"))
     except (BadFrame, UnicodeDecodeError) as problem:
         raise BadInput("The body must be a JSON object.") from problem
     except ValidationError as problem:

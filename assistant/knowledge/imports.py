@@ -36,7 +36,7 @@ def start_import(*, source: str, importer: str, body: str, replaces: bool = Fals
         raise BadInput(f"Importers are {', '.join(sorted(importers()))}.")
     if len(body.encode()) > MAX_BODY_BYTES:
         raise BadInput(f"At most {MAX_BODY_BYTES} bytes at once.")
-    if not any(True for _ in importers()[importer].read(body)):
+    if not sum(1 for _ in importers()[importer].read(body)):
         raise BadInput("There is no article in it.")
     found, _ = KnowledgeSource.objects.get_or_create(name=source)
     upload = Upload.objects.create(source=found, importer=importer, body=body, replaces=replaces)

@@ -35,7 +35,14 @@ def json_texts() -> list[tuple[str, str, bytes]]:
     if not JSON_TEXTS.exists():
         missing("shared/data/injection/json_parsing.jsonl", "copy the shared data folder beside the checkout")
     rows = [json.loads(line) for line in JSON_TEXTS.read_text().split("\n") if line]
-    return [(row["name"], row["expect"], base64.b64decode(row["b64"])) for row in rows]
+    return [
+        (
+            row["name"],
+            row["expect"],
+            base64.b64decode(row["b64"]) if "b64" in row else row["repeat"].encode() * row["times"],
+        )
+        for row in rows
+    ]
 
 
 def is_problem(response: Any, *codes: str) -> bool:

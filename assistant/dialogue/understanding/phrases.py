@@ -38,10 +38,14 @@ WISHES = _any(
     "can i have",
     "let me have",
 )
+HELPS = _any(
+    "call", "phone", "ring", "help", "contact", "answer", "assist", "reply", "talk", "speak", "look", "take over"
+)
 ARTICLES = "(?:an? |the |your |some |actual |real )*"
 ASK_HUMAN = (
     re.compile(rf"\b{WISHES}\b[^.!?\n]{{0,40}}?\b(?:to |with |for )?{ARTICLES}{PERSON}\b", re.IGNORECASE),
     re.compile(rf"^\W*(?:an? )?(?:real |live |actual )?{PERSON}(?: please| now)?\W*$", re.IGNORECASE),
+    re.compile(rf"\b(?:can|could|will|would) (?:an?|some|any|your)\s+{PERSON} (?:please )?{HELPS}\b", re.IGNORECASE),
     re.compile(r"\b(?:talk|speak) to (?:somebody|someone|anyone)\b", re.IGNORECASE),
     re.compile(r"(?:转|找|要|接|跟|和|与|联系|换|叫)[^，。！？,.!?\n]{0,6}(?:人工|真人|客服人员|客服|专员|工作人员)"),
     re.compile(r"^\W*(?:人工|真人)(?:客服|服务)?\W*$"),

@@ -10,7 +10,7 @@ export function Header({ client, close }: { client: Client; close: () => void })
   const { state, agent } = client.view.thread;
   const kind = state === "human" ? "agent" : "assistant";
   return (
-    <header class="head">
+    <div class="head">
       <Avatar from={{ kind, name: agent ?? "" }} />
       <div class="head-words">
         <h1 dir="auto">{client.view.inbox?.name ?? t("widget_title")}</h1>
@@ -22,7 +22,7 @@ export function Header({ client, close }: { client: Client; close: () => void })
       <button type="button" class="head-button" aria-label={t("widget_close")} onClick={close}>
         <Icon path={CLOSE} />
       </button>
-    </header>
+    </div>
   );
 }
 
