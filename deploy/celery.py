@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.base")
 from celery import Celery
 
 from deploy.settings.env import environment
+
+import_module(os.environ["DJANGO_SETTINGS_MODULE"])  # the tests' settings change the environment before it is read
 
 
 def broker_settings() -> dict[str, Any]:

@@ -120,7 +120,8 @@ def read_identity(inbox: Inbox, token: str) -> dict[str, Any]:
         except jwt.PyJWTError:
             continue
         sub = claims["sub"]
-        if isinstance(sub, str) and 0 < len(sub) <= 200 and claims["exp"] <= now().timestamp() + IDENTITY_LIFE_S + 10:
+        is_text = all(str(claims.get(name, "")).isprintable() for name in ("sub", "email", "name"))
+        if isinstance(sub, str) and is_text and 0 < len(sub) <= 200 and claims["exp"] <= now().timestamp() + IDENTITY_LIFE_S + 10:
             return claims
     raise BadIdentity
 

@@ -105,7 +105,8 @@ class Files(Connector):
 
     def _path(self, stream: Stream) -> Path:
         path = self._folder / self.settings.streams[stream.name].file
-        if not path.is_file():
+        # The operator may link the folder; a link that came with the files must not lead out of it.
+        if not path.is_file() or not path.resolve().is_relative_to(self._folder.resolve()):
             raise ConfigError(f"There is no file {path.name} in the folder {self.settings.folder}.")
         return path
 
@@ -120,7 +121,10 @@ class Files(Connector):
         except ValueError as problem:
             raise ConfigError(f"{path.name} is not valid JSON.") from problem
         found = pick(found, spec.inside) if spec.inside else found
-        yield from found.values() if isinstance(found, dict) else found or ()
+        rows = list(found.values()) if isinstance(found, dict) else found or []
+        if not isinstance(rows, list):
+            raise ConfigError(f"{path.name} holds no rows{f' at {spec.inside}' if spec.inside else ''}.")
+        yield from rows
 
     def _value(self, name: str, value: Any, spec: FileStream) -> Any:
         if name in TIMES:

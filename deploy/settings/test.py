@@ -9,6 +9,7 @@ from deploy.settings.env import ROOT
 os.environ["DESKSIDE_HOME"] = os.environ.get("DESKSIDE_TEST_HOME", str(ROOT / "var" / "test"))
 for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BROKER_URL", "ENGINE_URL", "PUBLIC_URL"):
     os.environ.pop(_name, None)
+os.environ["BROKER_URL"] = os.environ.get("TEST_BROKER_URL", "")  # for the workers that tests start
 os.environ["DATABASE_POOL_SIZE"] = "4"
 
 from deploy.settings.base import *  # noqa: E402, F403

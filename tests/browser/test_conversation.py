@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.conftest import BANK
 from tests.browser.installation import Installation
@@ -27,6 +29,20 @@ def test_answer_streams_with_this_accounts_figure_and_a_citation_that_opens_its_
         answer.get_by_role("link", name="Everyday Current Account").click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("Fees and limits of the Everyday Current Account")
     expect(opened.value.get_by_role("cell", name=FIGURE)).to_be_visible()
+
+
+def test_message_written_before_the_connection_stands_is_sent_once_it_does(
+    installation: Installation, new_profile: Callable[..., BrowserContext]
+) -> None:
+    customer = Customer(new_profile().new_page())
+    customer.page.route("**/session", _answer_late)
+    customer.page.goto(installation.address + BANK)
+    customer.opens_chat()
+
+    customer.says("How do I add a payee?")
+
+    expect(customer.answers.last).to_contain_text("payee")
+    expect(customer.own_messages).to_have_count(1)
 
 
 def test_reload_in_the_middle_of_an_answer_completes_it_exactly_once(customer: Customer) -> None:
@@ -72,7 +88,7 @@ def test_customer_asks_for_a_person_and_agent_takes_over_replies_hands_back_and_
 
 def test_agent_who_has_the_conversation_is_not_spoken_over_by_the_assistant(customer: Customer, tom: Agent) -> None:
     customer.asks("Is there a fee for the Student Current Account?")
-    tom.opens_conversation_with("Student Current Account")
+    tom.opens_newest_conversation("Student Current Account")
     tom.presses("Take over")
     expect(customer.header).to_contain_text("Tom Hale")
     answers = customer.answers.count()
@@ -90,7 +106,7 @@ def test_email_address_reaches_the_agent_as_a_chip_that_shows_it_on_demand(custo
     customer.says(f"Please write to {address} about my card")
     expect(customer.own_messages.last).to_contain_text(address)
 
-    tom.opens_conversation_with("about my card")
+    tom.opens_newest_conversation("about my card")
     chip = tom.messages.locator("button.secret").first
     expect(chip).to_have_text("E-mail")
     assert address not in tom.page.content()
@@ -100,17 +116,17 @@ def test_email_address_reaches_the_agent_as_a_chip_that_shows_it_on_demand(custo
 
 
 def test_signed_in_shop_customer_is_known_to_the_agent_with_her_orders(
-    installation: Installation, new_profile: object
+    installation: Installation, new_profile: Callable[..., BrowserContext]
 ) -> None:
-    maria = Customer(new_profile().new_page())  # type: ignore[operator]
+    maria = Customer(new_profile().new_page())
     maria.page.goto(f"{installation.address}/demo/norrvik/")
     maria.page.get_by_role("link", name="Sign in as Maria Okafor").click()
     maria.opens_chat()
     maria.asks("How long does delivery to the United Kingdom take?")
 
-    sanna = Agent(new_profile().new_page())  # type: ignore[operator]
+    sanna = Agent(new_profile().new_page())
     sanna.logs_in(installation.address, "agent@norrvik.example", installation.password)
-    sanna.opens_conversation_with("Maria Okafor")
+    sanna.opens_newest_conversation("How long does delivery to the United Kingdom take?")
 
     expect(sanna.customer_pane).to_contain_text("Identity verified")
     expect(sanna.customer_pane).to_contain_text("maria.okafor@example.com")
@@ -118,9 +134,9 @@ def test_signed_in_shop_customer_is_known_to_the_agent_with_her_orders(
 
 
 def test_signing_out_of_the_shop_leaves_nothing_of_the_conversation_behind(
-    installation: Installation, new_profile: object
+    installation: Installation, new_profile: Callable[..., BrowserContext]
 ) -> None:
-    maria = Customer(new_profile().new_page())  # type: ignore[operator]
+    maria = Customer(new_profile().new_page())
     maria.page.goto(f"{installation.address}/demo/norrvik/?as=maria")
     maria.opens_chat()
     maria.asks("Can I wash the Torun throw?")
@@ -145,3 +161,10 @@ def test_front_door_leads_to_both_demo_sites(installation: Installation, custome
     customer.page.goto(installation.address)
     customer.page.get_by_role("link", name=re.compile("^Norrvik")).click()
     expect(customer.page.get_by_role("heading", level=1)).to_have_text("Things that age well")
+
+
+def _answer_late(route: Route) -> None:
+    """A slow line: the visitor is quicker than the session."""
+    answer = route.fetch()
+    time.sleep(1.0)
+    route.fulfill(response=answer)

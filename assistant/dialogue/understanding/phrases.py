@@ -54,7 +54,9 @@ REFUSES = re.compile(
     r"\b(?:don'?t|do not|no need|without|rather not)\b[^.!?\n]{0,30}$|不(?:要|用|需要|想)[^，。！？,.!?]{0,4}$",
     re.IGNORECASE,
 )
-ASKS_ABOUT = re.compile(r"\b(?:need|want|like) to be an? |\bas an? (?:agent|operator)\b", re.IGNORECASE)
+ASKS_ABOUT = re.compile(
+    r"\b(?:need|want|like) to be an? |\bas an? (?:agent|operator)\b|\bdo (?:i|we) (?:have|need) to\b", re.IGNORECASE
+)
 
 _YES = _any(
     *("yes", "yeah", "yep", "yup", "sure", "ok(?:ay)?", "please", "please do", "yes please", "go ahead", "do it"),
@@ -114,7 +116,7 @@ def asks_for_human(text: str) -> bool:
     """Does the customer want a person? "I don't want to talk to an agent" does not."""
     for pattern in ASK_HUMAN:
         match = pattern.search(text)
-        if match and not REFUSES.search(text[: match.start() + _first(match)]) and not ASKS_ABOUT.search(match.group()):
+        if match and not REFUSES.search(text[: match.start() + _first(match)]) and not ASKS_ABOUT.search(text[: match.end()]):
             return True
     return False
 

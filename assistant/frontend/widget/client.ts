@@ -224,6 +224,7 @@ export class Client {
       case "hi":
         this.outbox.rewind();
         this.show({ limits: frame.limits });
+        this.pump(); // Without a conversation there is nothing to catch up with, and no `live` follows.
         break;
       case "live":
         this.show({ trouble: null });
