@@ -5,7 +5,8 @@ DesksideError
 ├── NotAllowed          the reader may see it, but not do this
 ├── BadInput            a field is wrong; says which and why
 ├── Conflict            the state changed meanwhile, or an id was reused
-│   └── IdReused        same client id, other body
+│   ├── IdReused        same client id, other body
+│   └── ConversationClosed  takes no messages any more
 ├── RateLimited         too much; says when to try again
 ├── Unauthenticated     no valid key, session or log-in
 └── TenantNotBound      a programming error: tenant rows without a tenant

@@ -15,7 +15,6 @@ from assistant.foundation.errors import RateLimited
 
 RATES: dict[str, str] = {
     "session.address": "30/minute;300/hour",
-    "session.visitor": "20/minute",
     "new_conversation.contact": "5/hour",
     "frame.socket": "30/10second;120/minute",
     "message.contact": "6/10second;20/minute",

@@ -84,10 +84,10 @@ class Files(Connector):
         spec = self.settings.streams[stream.name]
         for number, raw in enumerate(self._rows(stream), start=1):
             if number > done:
-                external_id = str(pick(raw, spec.id) or "")
-                if not external_id:
+                external_id = pick(raw, spec.id)
+                if external_id in (None, ""):  # 0 is one
                     raise ConfigError(f"{spec.file}: row {number} has no {spec.id}.")
-                yield Record(external_id=external_id, raw=raw, cursor={"file": generation, "rows": number})
+                yield Record(external_id=str(external_id), raw=raw, cursor={"file": generation, "rows": number})
 
     def canonical(self, stream: Stream, raw: Raw) -> Canonical:
         """By the stream's field paths; a field that is not mapped stays empty."""

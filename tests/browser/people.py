@@ -61,6 +61,14 @@ class Customer:
         expect(answer).to_be_visible()
         return answer
 
+    @property
+    def conversation(self) -> str:
+        """Its id, as the widget remembers it."""
+        found = self.page.wait_for_function(
+            "() => Object.entries(localStorage).find(([name]) => name.endsWith(':conversation'))?.[1]"
+        )
+        return str(found.json_value())
+
     def watches_the_stream(self) -> None:
         """From now on, remember how long the newest answer was at each change on the screen."""
         self.page.evaluate(
@@ -98,10 +106,10 @@ class Agent:
         self.page.get_by_role("button", name="Log in").click()
         expect(self.page.get_by_text("Live", exact=True)).to_be_visible()
 
-    def opens_newest_conversation(self, words: str) -> None:
-        """The one at the top of the list, in which these words were said."""
-        self.rows.first.click()
-        expect(self.messages).to_contain_text(words)
+    def opens_conversation_of(self, customer: Customer) -> None:
+        """By its address, as one follows a link that a colleague sent."""
+        self.page.evaluate("(id) => { location.hash = id; }", customer.conversation)
+        expect(self.messages.locator("article").first).to_be_visible()
 
     def presses(self, button: str) -> None:
         """One of the buttons above the conversation, whose names end with their key."""

@@ -63,9 +63,8 @@ class Photographer:
         page.mouse.move(0, 0)
         page.wait_for_timeout(300)
         picture = Image.open(io.BytesIO(page.screenshot(caret="hide"))).convert("RGB")
-        small = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         path = PICTURES / f"{name}.png"
-        small.save(path, optimize=True)
+        picture.save(path, optimize=True)
         size = path.stat().st_size
         assert size <= MOST_BYTES, f"{path} has {size} bytes"
         sys.stdout.write(f"{path.relative_to(ROOT)}  {size // 1_000} KB\n")
@@ -129,7 +128,7 @@ def take_dashboard(photographer: Photographer) -> None:
     alex.asks("What is the arranged overdraft rate of the Everyday Plus Current Account?")
     alex.says("My e-mail is alex.winter@example.org, can a person check my case?")
     tom = photographer.agent("agent@larkfield.example", "light")
-    tom.opens_newest_conversation("can a person check my case")
+    tom.opens_conversation_of(alex)
     tom.presses("Take over")
     tom.replies("Of course, Alex. I have your account open now, one moment please.")
     alex.says("Thanks. It was charged twice in October.")
@@ -140,18 +139,18 @@ def take_dashboard(photographer: Photographer) -> None:
 
 
 def _take_shop_dashboard(photographer: Photographer) -> None:
-    for question in ("Do you deliver to Norway?", "what sizes does the Hallen table come in", "Is the Lammi washable?"):
+    for question in ("Do you deliver to Norway?", "How long is the warranty?", "When is parcel delivery free?"):
         photographer.customer(SHOP, "light", 800, 700).asks(question)
     maria = photographer.customer(f"{SHOP}?as=maria", "light", 800, 700)
-    maria.asks("How long does delivery to the United Kingdom take?")
+    maria.asks("Can I change my order?")
     maria.page.get_by_role("button", name="Talk to a person").click()
     expect(maria.header).to_contain_text("queue")
     sanna = photographer.agent("agent@norrvik.example", "dark")
-    sanna.opens_newest_conversation("delivery to the United Kingdom")
+    sanna.opens_conversation_of(maria)
     sanna.presses("Take over")
-    sanna.replies("Hej Maria! Your parcel NV-240582 is with the carrier since Monday.")
-    maria.says("Lovely, and the order from this week?")
-    expect(sanna.messages).to_contain_text("the order from this week")
+    sanna.replies("Hej Maria! Your parcel NV-240582 has been with the carrier since Monday.")
+    maria.says("Lovely! Could the carafe in the other one still be left out?")
+    expect(sanna.messages).to_contain_text("the carafe in the other one")
     sanna.customer_pane.locator("summary").first.click()
     photographer.take(sanna.page, "dashboard-dark")
 

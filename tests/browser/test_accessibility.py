@@ -55,7 +55,7 @@ def test_dashboard_with_an_open_conversation_has_no_accessibility_violation(
     tom.logs_in(installation.address, "agent@larkfield.example", installation.password)
     assert violations(tom.page) == []
 
-    tom.rows.first.click()
+    tom.opens_conversation_of(customer)
     tom.presses("Take over")
     expect(tom.reply).to_be_visible()
     tom.messages.locator("button.secret").first.click()

@@ -66,8 +66,9 @@ def test_customer_asks_for_a_person_and_agent_takes_over_replies_hands_back_and_
     customer.page.get_by_role("button", name="Talk to a person").click()
     expect(customer.header).to_contain_text(re.compile("in the queue|Waiting for a person"))
 
-    tom.page.get_by_role("button", name="Waiting").click()
-    tom.rows.first.click()
+    tom.page.get_by_role("button", name=re.compile(r"^Waiting \d+$")).click()
+    expect(tom.rows.first).to_contain_text("Waiting")
+    tom.opens_conversation_of(customer)
     expect(tom.messages).to_contain_text("What does the Premier Current Account cost?")
     customer.says("It is about my late mother's account")
     expect(tom.messages).to_contain_text("It is about my late mother's account")
@@ -88,7 +89,7 @@ def test_customer_asks_for_a_person_and_agent_takes_over_replies_hands_back_and_
 
 def test_agent_who_has_the_conversation_is_not_spoken_over_by_the_assistant(customer: Customer, tom: Agent) -> None:
     customer.asks("Is there a fee for the Student Current Account?")
-    tom.opens_newest_conversation("Student Current Account")
+    tom.opens_conversation_of(customer)
     tom.presses("Take over")
     expect(customer.header).to_contain_text("Tom Hale")
     answers = customer.answers.count()
@@ -106,7 +107,7 @@ def test_email_address_reaches_the_agent_as_a_chip_that_shows_it_on_demand(custo
     customer.says(f"Please write to {address} about my card")
     expect(customer.own_messages.last).to_contain_text(address)
 
-    tom.opens_newest_conversation("about my card")
+    tom.opens_conversation_of(customer)
     chip = tom.messages.locator("button.secret").first
     expect(chip).to_have_text("E-mail")
     assert address not in tom.page.content()
@@ -126,7 +127,7 @@ def test_signed_in_shop_customer_is_known_to_the_agent_with_her_orders(
 
     sanna = Agent(new_profile().new_page())
     sanna.logs_in(installation.address, "agent@norrvik.example", installation.password)
-    sanna.opens_newest_conversation("How long does delivery to the United Kingdom take?")
+    sanna.opens_conversation_of(maria)
 
     expect(sanna.customer_pane).to_contain_text("Identity verified")
     expect(sanna.customer_pane).to_contain_text("maria.okafor@example.com")

@@ -71,9 +71,9 @@ RETAIL: dict[str, Any] = {
 
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:
-    settings.CRM_FILES = tmp_path
-    (tmp_path / "shop").mkdir()
-    return tmp_path / "shop"
+    settings.CRM_FILES = tmp_path / "files"
+    (tmp_path / "files" / "shop").mkdir(parents=True)
+    return tmp_path / "files" / "shop"
 
 
 @pytest.fixture

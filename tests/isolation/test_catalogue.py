@@ -130,7 +130,8 @@ def test_a_policy_that_lets_null_in_is_found(database: None) -> None:
 def test_every_table_is_protected_or_shared_with_a_reason(database: None) -> None:
     with superuser() as server:
         found = server.execute(
-            "SELECT c.relname::text, EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'tenant_id') "
+            "SELECT c.relname::text, "
+            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'tenant_id') "
             "FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         ).fetchall()
     shared = {apps.get_model(label)._meta.db_table for label in SHARED_MODELS}

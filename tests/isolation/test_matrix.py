@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from assistant.conversations import services
 from assistant.conversations.models import Contact
+from assistant.foundation.audit import AuditEntry
+from assistant.foundation.clock import now
+from assistant.foundation.people import ApiKey, Member, User, make_api_key
 from assistant.foundation.permissions import May, Role, can
 from assistant.foundation.tenancy import tenant_scope
 from tests.factories import ORIGIN, House
@@ -47,8 +49,6 @@ def conversation(action: str = "", **more: Any) -> Sample:
 
 def taken(world: World, role: Role | None = None) -> None:
     """Whoever asks has the conversation already."""
-    from assistant.foundation.people import Member
-
     with tenant_scope(world.alice.tenant.id):
         for member in Member.objects.filter(role=role):
             services.take_over(world.conversation, member)
@@ -89,11 +89,17 @@ SAMPLES: dict[str, Sample] = {
     "widget/<str:key>/frame": Sample(url=lambda world: f"/widget/{world.alice.inbox.key}/frame"),
     "desk/": Sample(url=lambda world: "/desk/"),
     "desk/<slug:slug>/": Sample(url=lambda world: f"/desk/{world.alice.tenant.slug}/"),
-    "desk/<slug:slug>/admin": Sample(url=lambda world: f"/desk/{world.alice.tenant.slug}/admin"),
 }
+SHOWING = (
+    "api/v1/conversations",
+    "api/v1/conversations/<uuid:conversation_id>",
+    "api/v1/conversations/<uuid:conversation_id>/customer",
+    "api/v1/knowledge/documents",
+)
+"""Routes that show texts."""
 OWNED = {f"api/v1/conversations/<uuid:conversation_id>/{action}" for action in ("hand-back", "messages")}
 """Only whoever took the conversation over may do these."""
-PAGE_METHODS = {"desk/<slug:slug>/": ("GET",), "desk/<slug:slug>/admin": ("POST",)}
+PAGE_METHODS = {"desk/<slug:slug>/": ("GET",)}
 
 
 def routes() -> Iterator[tuple[str, Any]]:
@@ -136,6 +142,12 @@ def call(client: Client, world: World, route: str, method: str, **headers: str) 
     return client.generic(method, sample.url(world), json.dumps(body), content_type="application/json", headers=headers)
 
 
+def enter(client: Client, house: House) -> None:
+    """The operator's way into a tenant: an action of the admin's list."""
+    fields = {"action": "enter", "_selected_action": str(house.tenant.id)}
+    assert client.post("/admin/foundation/tenant/", fields).status_code == 302
+
+
 def logged_in(user: Any) -> Client:
     client = Client()
     client.force_login(user)
@@ -151,20 +163,22 @@ def test_no_sample_is_left_of_a_route_that_went() -> None:
     assert set(SAMPLES) == {route for route, _ in routes()}
 
 
-@pytest.mark.parametrize(("route", "method", "may"), ALICES_CALLS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("route", "method", "may"), ALICES_CALLS, ids=str)
 def test_strangers_find_and_change_nothing(world: World, route: str, method: str, may: May | None) -> None:
     before = rows_of(world.alice.tenant.id)
     alices, own = {"X-Deskside-Tenant": world.alice.tenant.slug}, {"X-Deskside-Tenant": world.charlie.tenant.slug}
     forged = world.charlies_key.replace(f"_{world.charlie.tenant.slug}_", f"_{world.alice.tenant.slug}_")
     names_a_row = "<" in route
+    found_at_home = {404} if names_a_row else {200, 202}
+    key = {"Authorization": f"Bearer {world.charlies_key}"}
     strangers: list[tuple[str, Client, dict[str, str], set[int]]] = [
         ("anonymous", Client(), {}, {401, 302, 404}),
         ("anonymous with Alice's header", Client(), alices, {401, 302, 404}),
         ("Charlie with Alice's header", logged_in(world.charlie.user), alices, {404}),
-        ("Charlie at home", logged_in(world.charlie.user), own, {404} if names_a_row else {200, 202}),
-        ("Charlie's key", Client(), {"Authorization": f"Bearer {world.charlies_key}"}, {404, 403, 302} if names_a_row else {200, 202}),
+        ("Charlie at home", logged_in(world.charlie.user), own, found_at_home),
+        ("Charlie's key", Client(), key, found_at_home | ({403, 302} if names_a_row else set())),
         ("Charlie's key under Alice's name", Client(), {"Authorization": f"Bearer {forged}"}, {401, 302}),
-    ]  # fmt: skip
+    ]
     for who, client, headers, expected in strangers:
         response = call(client, world, route, method, **headers)
         assert response.status_code in expected, f"{who}: {response.status_code} {response.content[:200]!r}"
@@ -174,7 +188,7 @@ def test_strangers_find_and_change_nothing(world: World, route: str, method: str
     assert rows_of(world.alice.tenant.id) == before
 
 
-@pytest.mark.parametrize(("route", "method", "may"), API, ids=lambda value: str(value))
+@pytest.mark.parametrize(("route", "method", "may"), API, ids=str)
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_may_do_what_the_table_says(world: World, route: str, method: str, may: May, role: Role) -> None:
     if route in OWNED:
@@ -190,18 +204,17 @@ def test_each_role_may_do_what_the_table_says(world: World, route: str, method: 
 
 
 def test_a_view_that_names_no_permission_lets_nobody_in() -> None:
+    verbs = ("get", "post", "put", "patch", "delete")
+    views = [(route, view) for route, view in routes() if view is not None]
+    assert views
     unnamed = [
-        route
-        for route, view in routes()
-        if view is not None and not {name.upper() for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)} == set(view.may)
-    ]  # fmt: skip
+        route for route, view in views if {verb.upper() for verb in verbs if hasattr(view, verb)} != set(view.may)
+    ]
     assert unnamed == []
 
 
 @pytest.mark.parametrize("action", ["take-over", "messages"])
 def test_a_key_is_no_person_and_cannot_own_a_conversation(world: World, action: str) -> None:
-    from assistant.foundation.people import make_api_key
-
     with tenant_scope(world.alice.tenant.id):
         key = make_api_key(world.alice.tenant, name="machine", role=Role.ADMIN)
     route = f"api/v1/conversations/<uuid:conversation_id>/{action}"
@@ -210,9 +223,6 @@ def test_a_key_is_no_person_and_cannot_own_a_conversation(world: World, action: 
 
 
 def test_a_revoked_key_opens_nothing(world: World) -> None:
-    from assistant.foundation.clock import now
-    from assistant.foundation.people import ApiKey, make_api_key
-
     with tenant_scope(world.alice.tenant.id):
         key = make_api_key(world.alice.tenant, name="old", role=Role.ADMIN)
     authorization = {"Authorization": f"Bearer {key}"}
@@ -223,8 +233,6 @@ def test_a_revoked_key_opens_nothing(world: World) -> None:
 
 
 def test_a_former_member_finds_nothing(world: World) -> None:
-    from assistant.foundation.people import Member
-
     client = logged_in(world.people[Role.MANAGER])
     with tenant_scope(world.alice.tenant.id):
         Member.objects.filter(role=Role.MANAGER).update(is_active=False)
@@ -241,11 +249,29 @@ def test_a_log_in_cookie_alone_is_no_permission_to_write(world: World) -> None:
     assert response.status_code == 403
 
 
-def test_only_the_operator_chooses_whose_rows_the_admin_shows(world: World) -> None:
-    client = logged_in(world.people[Role.ADMIN])
-    assert call(client, world, "desk/<slug:slug>/admin", "POST").status_code == 404
-    assert all("admin_tenant" not in session.get_decoded() for session in Session.objects.all())
-    assert client.get("/admin/conversations/message/").status_code == 302
+@pytest.mark.parametrize("path", ["/admin/", "/admin/conversations/message/", "/admin/foundation/tenant/"])
+def test_an_admin_of_a_house_is_no_operator(world: World, path: str) -> None:
+    response = logged_in(world.people[Role.ADMIN]).get(path)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/admin/login/")
+
+
+def test_the_operator_sees_the_house_they_entered_and_no_other(world: World) -> None:
+    client = logged_in(User.objects.create_superuser("operator@deskside.example", "pass-word-1"))
+    assert CANARY.encode() not in client.get("/admin/conversations/message/", follow=True).content
+    enter(client, world.charlie)
+    assert CANARY.encode() not in client.get("/admin/conversations/message/").content
+    enter(client, world.alice)
+    assert CANARY.encode() in client.get("/admin/conversations/message/").content
+    with tenant_scope(world.alice.tenant.id):
+        assert AuditEntry.objects.filter(act="admin.entered").exists()
+
+
+@pytest.mark.parametrize("route", SHOWING)
+def test_the_samples_do_reach_alices_rows(world: World, route: str) -> None:
+    """Otherwise the tests above would find nothing whatever the views do."""
+    headers = {"X-Deskside-Tenant": world.alice.tenant.slug}
+    assert CANARY.encode() in call(logged_in(world.alice.user), world, route, "GET", **headers).content
 
 
 def test_the_widgets_public_pages_know_one_house_only(world: World) -> None:

@@ -38,7 +38,9 @@ export function RowView({ row, client }: { row: Row; client: DeskClient }): JSX.
         </span>
         <span class="row-foot">
           <StateChip row={row} />
-          {row.pending === "handoff_offer" && <span class="chip chip-queued">{t("desk_offer")}</span>}
+          {row.pending === "handoff_offer" && row.state === "assistant" && (
+            <span class="chip chip-queued">{t("desk_offer")}</span>
+          )}
           <span class="row-inbox">{row.inbox}</span>
           <span class="row-language">{row.language}</span>
         </span>
