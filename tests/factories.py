@@ -69,8 +69,7 @@ def make_house(slug: str, *, person: str, role: Role = Role.AGENT, articles: boo
 
 def make_visitor(house: House) -> Contact:
     with tenant_scope(house.tenant.id):
-        contact = services.new_contact(house.inbox, visitor_hash=hash_visitor(new_secret()))
-    return contact
+        return services.new_contact(house.inbox, visitor_hash=hash_visitor(new_secret()))
 
 
 def token_for(house: House, contact: Contact, *, origin: str = ORIGIN) -> str:

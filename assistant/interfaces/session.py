@@ -22,6 +22,7 @@ SESSION_S = 600
 VISITOR_LIFE = timedelta(days=90)
 ROTATE_AFTER = timedelta(days=7)
 IDENTITY_LIFE_S = 3_600
+LEEWAY_S = 10
 ALGORITHMS = ("HS256", "RS256", "ES256", "EdDSA")
 SALT = "deskside.session"
 
@@ -115,13 +116,13 @@ def read_identity(inbox: Inbox, token: str) -> dict[str, Any]:
                 algorithms=[key["alg"]],
                 audience=inbox.key,
                 options={"require": ["exp", "sub", "aud"]},
-                leeway=10,
+                leeway=LEEWAY_S,
             )
         except jwt.PyJWTError:
             continue
-        sub = claims["sub"]
+        latest = now().timestamp() + IDENTITY_LIFE_S + LEEWAY_S
         is_text = all(str(claims.get(name, "")).isprintable() for name in ("sub", "email", "name"))
-        if isinstance(sub, str) and is_text and 0 < len(sub) <= 200 and claims["exp"] <= now().timestamp() + IDENTITY_LIFE_S + 10:
+        if is_text and isinstance(claims["sub"], str) and 0 < len(claims["sub"]) <= 200 and claims["exp"] <= latest:
             return claims
     raise BadIdentity
 

@@ -122,7 +122,7 @@ def _check_one(rows: psycopg.Connection[tuple[object, ...]], customer: Customer,
         "WHERE t.conversation_id = %s GROUP BY t.message_id",
         [conversation],
     ).fetchall()
-    ended = {message: count for message, count in ends}
+    ended = dict(ends)
     wrong["answers_lost"] += sum(ended.get(message, 0) == 0 for _, message in stored)
     wrong["answers_doubled"] += sum(count != 1 for count in ended.values())
     events = rows.execute(

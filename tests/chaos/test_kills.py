@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import shutil
+import sys
 
 import pytest
 
@@ -38,9 +39,8 @@ def test_nothing_is_lost_or_doubled_over_forty_kills() -> None:
         asyncio.run(_storm(running, customers))
     wrong = check_running(customers)
     said = sum(len(customer.sent) for customer in customers)
-    print(
-        f"seed {seed}: {dict(running.kills)}, {said} messages, {sum(c.reconnects for c in customers)} reconnects, {wrong}"
-    )
+    reconnects = sum(customer.reconnects for customer in customers)
+    sys.stderr.write(f"seed {seed}: {dict(running.kills)}, {said} messages, {reconnects} reconnects, {wrong}\n")
     assert sum(running.kills.values()) == KILLS
     assert said >= KILLS
     assert all(count == 0 for count in wrong.values()), wrong

@@ -60,7 +60,8 @@ def test_a_typed_placeholder_conjures_nothing(alice: House, visitor: Contact) ->
 def test_a_second_message_supersedes_the_running_answer(alice: House, visitor: Contact) -> None:
     first = say(alice, visitor, "what is the fee")
     second = say(alice, visitor, "of the Blue Account")
-    assert first.turn is not None and second.turn is not None
+    assert first.turn is not None
+    assert second.turn is not None
     with tenant_scope(alice.tenant.id):
         assert Turn.objects.get(id=first.turn.turn_id).state == Turn.SUPERSEDED
     assert second.turn.question == "what is the fee\nof the Blue Account"

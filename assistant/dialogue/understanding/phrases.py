@@ -116,7 +116,9 @@ def asks_for_human(text: str) -> bool:
     """Does the customer want a person? "I don't want to talk to an agent" does not."""
     for pattern in ASK_HUMAN:
         match = pattern.search(text)
-        if match and not REFUSES.search(text[: match.start() + _first(match)]) and not ASKS_ABOUT.search(text[: match.end()]):
+        if match is None or ASKS_ABOUT.search(text[: match.end()]):
+            continue
+        if not REFUSES.search(text[: match.start() + _first(match)]):
             return True
     return False
 
