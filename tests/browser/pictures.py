@@ -65,6 +65,8 @@ class Photographer:
         picture = Image.open(io.BytesIO(page.screenshot(caret="hide"))).convert("RGB")
         path = PICTURES / f"{name}.png"
         picture.save(path, optimize=True)
+        if path.stat().st_size > MOST_BYTES:
+            picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
         size = path.stat().st_size
         assert size <= MOST_BYTES, f"{path} has {size} bytes"
         sys.stdout.write(f"{path.relative_to(ROOT)}  {size // 1_000} KB\n")

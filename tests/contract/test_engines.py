@@ -131,7 +131,8 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def request(**changes: Any) -> GenerationRequest:
     segments = (Segment(role="system", text="Be kind."), Segment(role="user", text="What is the fee?"))
-    return GenerationRequest(**{"id": "turn-1", "segments": segments, "salt": "s" * 16, "max_tokens": 50} | changes)
+    fields: dict[str, Any] = {"id": "turn-1", "segments": segments, "salt": "s" * 16, "max_tokens": 50}
+    return GenerationRequest(**fields | changes)
 
 
 async def collect(engine: Engine, asked: GenerationRequest | None = None) -> list[Delta]:

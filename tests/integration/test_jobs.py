@@ -146,7 +146,12 @@ def test_a_worker_that_lost_its_lease_unnoticed_does_not_finish_the_other_ones_r
 
 def test_progress_keeps_the_lease(alice: House, job: Job) -> None:
     change(alice, job, state=Job.QUEUED)
-    Work.meanwhile = lambda run: (change(alice, job, lease_until=now()), run.progress(3, 7))
+
+    def goes_on(run: JobRun) -> None:
+        change(alice, job, lease_until=now())
+        run.progress(3, 7)
+
+    Work.meanwhile = goes_on
     run_job(alice.tenant.id, job.id)
     found = again(alice, job)
     assert (found.progress, found.total) == (3, 7)
@@ -156,7 +161,7 @@ def test_progress_keeps_the_lease(alice: House, job: Job) -> None:
 
 def test_a_failure_is_tried_again_later_and_dies_in_the_end(alice: House, job: Job) -> None:
     Work.raises = ValueError("the phone number is 07700 900123")
-    waits = []
+    waits, found = [], job
     for attempt in range(1, jobs.MAX_ATTEMPTS + 1):
         change(alice, job, run_at=now())
         assert run_job(alice.tenant.id, job.id)

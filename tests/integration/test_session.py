@@ -96,6 +96,7 @@ def test_an_unknown_secret_is_a_new_visitor_with_a_new_secret(alice: House) -> N
 
 
 def age(house: House, contact: Contact, by: timedelta) -> None:
+    assert contact.visitor_until is not None
     with tenant_scope(house.tenant.id):
         Contact.objects.filter(id=contact.id).update(visitor_until=contact.visitor_until - by)
 
@@ -177,7 +178,7 @@ def test_an_identity_with_wrong_claims_is_refused(alice: House, changes: dict[st
 
 
 def _unsigned(house: House) -> str:
-    return jwt.encode(claims(house), None, algorithm="none")
+    return jwt.encode(claims(house), "", algorithm="none")
 
 
 def _signed_with_the_public_key(house: House) -> str:

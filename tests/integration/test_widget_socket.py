@@ -28,8 +28,9 @@ def two_sentences(request: GenerationRequest) -> str:
     return f"{FEE} {LIMIT} "
 
 
-SLOW = {"script": two_sentences, "step_s": 0.08}
-"""The first sentence after about 0.7 s, the second one 0.9 s later."""
+def slow() -> MockEngine:
+    """The first sentence after about 0.7 s, the second one 0.9 s later."""
+    return MockEngine(two_sentences, step_s=0.08)
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -71,7 +72,7 @@ async def test_a_question_is_acknowledged_answered_and_cited(layer: str, alice: 
 
 
 async def test_a_colleague_watching_sees_it_happen(layer: str, alice: House, visitor: Contact) -> None:
-    use_engine(MockEngine(**SLOW))
+    use_engine(slow())
     async with widget(alice, visitor) as tab, dashboard(alice.tenant.slug, alice.user) as desk:
         ack = await tab.say(QUESTION)
         await desk.send("watch", c=ack["c"])
@@ -133,7 +134,7 @@ async def test_a_reconnect_at_the_top_brings_nothing_twice(alice: House, visitor
 async def test_a_reconnect_in_the_middle_of_an_answer_gets_it_so_far_and_then_the_rest(
     alice: House, visitor: Contact
 ) -> None:
-    use_engine(MockEngine(**SLOW))
+    use_engine(slow())
     async with widget(alice, visitor) as tab:
         await tab.say(QUESTION)
         start = await tab.until("start")
@@ -160,7 +161,12 @@ async def test_a_position_that_does_not_fit_is_never_replayed_in_part(
         done = await answered(tab)
         everything = tab.of("msg", "start", "done")
     at: dict[str, Any] = {"c": done["c"], "e": 1, "s": done["s"]}
-    at |= {"too high": {"s": 10_000}, "another conversation": {"c": str(uuid7())}, "another epoch": {"e": 7}}[wrong]
+    changes: dict[str, dict[str, Any]] = {
+        "too high": {"s": 10_000},
+        "another conversation": {"c": str(uuid7())},
+        "another epoch": {"e": 7},
+    }
+    at |= changes[wrong]
     async with widget(alice, visitor, at=at) as tab:
         await tab.until("resync", c=done["c"])
         await tab.until("live")
@@ -193,7 +199,7 @@ async def test_stop_before_the_first_word_leaves_no_answer(alice: House, visitor
 
 
 async def test_a_stranger_cannot_stop_an_answer(alice: House, visitor: Contact) -> None:
-    use_engine(MockEngine(**SLOW))
+    use_engine(slow())
     other = await asyncio.to_thread(_in_thread, make_visitor, alice)
     async with widget(alice, visitor) as tab, widget(alice, other) as stranger:
         await tab.say(QUESTION)
@@ -203,7 +209,7 @@ async def test_a_stranger_cannot_stop_an_answer(alice: House, visitor: Contact) 
 
 
 async def test_a_second_message_supersedes_the_running_answer(alice: House, visitor: Contact) -> None:
-    use_engine(MockEngine(**SLOW))
+    use_engine(slow())
     async with widget(alice, visitor) as tab:
         await tab.say(QUESTION)
         first = await tab.until("start")
@@ -232,7 +238,7 @@ async def test_asking_for_a_person_queues_and_silences_the_assistant(alice: Hous
 async def test_a_take_over_in_the_middle_of_an_answer_is_the_assistants_last_word(
     alice: House, visitor: Contact
 ) -> None:
-    use_engine(MockEngine(**SLOW))
+    use_engine(slow())
     async with widget(alice, visitor) as tab:
         ack = await tab.say(QUESTION)
         await tab.until("delta")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -93,12 +94,16 @@ def job_of(house: House, job: UUID) -> Job:
         return Job.objects.get(id=job)
 
 
+def is_done(house: House, job: UUID) -> bool:
+    return job_of(house, job).state == Job.DONE
+
+
 def test_an_import_is_carried_out_by_the_worker_at_the_ring(alice: House, broker: str, tmp_path: Path) -> None:
     took: list[float] = []
     with worker(broker, tmp_path):
         for number in range(TRIES):
             job = start_import(alice, 3, source=f"s{number}")
-            until(lambda job=job: job_of(alice, job).state == Job.DONE, DONE_WITHIN_S, what="the import")
+            until(partial(is_done, alice, job), DONE_WITHIN_S, what="the import")
             found = job_of(alice, job)
             assert found.finished_at is not None
             took.append((found.finished_at - found.created_at).total_seconds())
@@ -119,7 +124,7 @@ def test_an_import_whose_worker_was_killed_is_finished_by_the_next_one(alice: Ho
     with tenant_scope(alice.tenant.id):  # as if the lease's time had passed
         Job.objects.filter(id=job).update(lease_until=now() - timedelta(seconds=1))
     with worker("", tmp_path):
-        until(lambda: job_of(alice, job).state == Job.DONE, DONE_WITHIN_S, what="the second worker")
+        until(partial(is_done, alice, job), DONE_WITHIN_S, what="the second worker")
     found = job_of(alice, job)
     assert (found.attempts, found.fence, found.report["articles"]) == (2, 2, articles)
     with tenant_scope(alice.tenant.id):
