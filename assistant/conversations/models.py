@@ -47,6 +47,14 @@ class Contact(TenantModel):
     email_print = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the verified e-mail.")
     sealed = models.TextField(blank=True, help_text="Name and e-mail of the verified identity, encrypted.")
     is_blocked = models.BooleanField(default=False)
+    same_as = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The identified contact that this browser's visitor turned out to be.",
+    )
     created_at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):

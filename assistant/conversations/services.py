@@ -231,6 +231,7 @@ def change_state(conversation: Conversation, state: State) -> None:
     if old != state and not is_legal(old, state):
         raise Conflict(f"A conversation that is {old} cannot become {state}.")
     conversation.state = state
+    conversation.pending = Pending.NONE
     if state != State.QUEUED:
         conversation.queued_at = None
     if state not in (State.HUMAN, State.RESOLVED):
@@ -267,9 +268,11 @@ def identify_contact(contact: Contact, *, external_id: str, email: str, name: st
     the anonymous thread stays with its visitor secret. Only a verified e-mail may be given: it finds the customer.
     """
     known = Contact.objects.filter(inbox_id=contact.inbox_id, external_id=external_id).first()
-    if known is None and contact.external_id not in ("", external_id):
+    if known is None and contact.is_verified and contact.external_id != external_id:
         known = new_contact(contact.inbox, visitor_hash="")
     chosen = known or contact
+    if chosen.id != contact.id and not contact.is_verified:  # this browser's secret means that person from now on
+        Contact.objects.filter(id=contact.id).update(same_as=chosen)
     chosen.external_id = external_id
     chosen.email_print = fingerprint(email.casefold(), purpose="contact-email") if email else ""
     sealed = seal(json.dumps({"name": name, "email": email}), purpose="contact", place=str(chosen.id))

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import SimpleTemplateResponse
 
 from assistant.conversations.access import tenant_of_key
@@ -17,6 +17,8 @@ from assistant.foundation.tenancy import tenant_scope
 
 TENANT_HEADER = "X-Deskside-Tenant"
 ADMIN_CHOICE = "admin_tenant"
+PAGES = ("/desk/", "/demo/")
+"""What people open in a browser: a missing one is a page, not problem details."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,8 @@ class TenantDoor:
                     transaction.set_rollback(True)
                 return response
         except DesksideError as problem:
+            if isinstance(problem, NotFound) and request.path.startswith(PAGES):
+                raise Http404 from problem
             response = problem_json(problem)
             if "key" in kwargs:  # a widget's page must be able to read what is wrong; the answer holds nothing else
                 response["Access-Control-Allow-Origin"] = "*"

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from markdown_it import MarkdownIt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -134,7 +134,7 @@ def _cors(response: HttpResponse, origin: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def article(request: HttpRequest, key: str, document: UUID) -> HttpResponse:
     """The source behind a citation; internal articles do not exist here."""
     inbox = access_inbox(key)
@@ -163,7 +163,7 @@ def _site_of(inbox: Inbox, tenant: Tenant) -> str:
 
 
 @xframe_options_exempt
-@require_GET
+@require_safe
 def widget_frame(request: HttpRequest, key: str) -> HttpResponse:
     """The widget on our own origin, for pages whose scripts the tenant does not trust."""
     inbox = access_inbox(key)
@@ -173,7 +173,7 @@ def widget_frame(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def demo(request: HttpRequest, slug: str) -> HttpResponse:
     """A third-party-looking page with the one-line snippet, for the demo tenants."""
     tenant = tenant_in(request)
@@ -200,7 +200,7 @@ def _sign_demo_identity(inbox: Inbox, key: dict[str, str]) -> str:
 
 
 @login_required
-@require_GET
+@require_safe
 def desk_home(request: HttpRequest) -> HttpResponse:
     """Where log-in leads: the dashboard of the user's home tenant, or the admin for the operator."""
     assert isinstance(request.user, User)
@@ -213,7 +213,7 @@ def desk_home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @ensure_csrf_cookie
-@require_GET
+@require_safe
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """The dashboard's shell; a stranger gets a 404."""
     assert isinstance(request.user, User)
@@ -222,14 +222,14 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deskside/desk.html", {"tenant": tenant_in(request)})
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front door of an installation."""
     tenants = Tenant.objects.filter(slug__in=DEMO_SITES).order_by("name")
     return render(request, "deskside/home.html", {"tenants": tenants})
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Is the web process alive and its database reachable?"""
     Tenant.objects.exists()

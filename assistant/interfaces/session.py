@@ -69,7 +69,7 @@ def read_session(token: str) -> Session:
 
 
 def find_or_make_contact(inbox: Inbox, *, visitor: str) -> tuple[Contact, str]:
-    """The contact of a visitor secret, or a new anonymous one; with the secret to keep from now on.
+    """The person of a visitor secret, or a new anonymous contact; with the secret to keep from now on.
 
     The predecessor of a rotated secret stays valid until its successor was used once: a lost answer loses no chat.
     """
@@ -79,7 +79,8 @@ def find_or_make_contact(inbox: Inbox, *, visitor: str) -> tuple[Contact, str]:
         contact = new_contact(inbox, visitor_hash=hash_visitor(secret))
         _keep(contact, visitor_until=now() + VISITOR_LIFE)
         return contact, secret
-    if contact.is_blocked:
+    person = contact.same_as or contact
+    if person.is_blocked:
         raise NotFound
     if contact.visitor_hash == hash_visitor(visitor) and contact.previous_visitor_hash:
         _keep(contact, previous_visitor_hash="")
@@ -91,8 +92,8 @@ def find_or_make_contact(inbox: Inbox, *, visitor: str) -> tuple[Contact, str]:
             visitor_hash=hash_visitor(secret),
             visitor_until=now() + VISITOR_LIFE,
         )
-        return contact, secret
-    return contact, visitor
+        return person, secret
+    return person, visitor
 
 
 def identify(inbox: Inbox, contact: Contact, token: str) -> Contact:
@@ -139,7 +140,7 @@ def hash_visitor(secret: str) -> str:
 
 def _by_visitor(inbox: Inbox, visitor: str) -> Contact | None:
     digest = hash_visitor(visitor)
-    rows = Contact.objects.filter(inbox=inbox, visitor_until__gt=now())
+    rows = Contact.objects.select_related("same_as").filter(inbox=inbox, visitor_until__gt=now())
     return rows.filter(visitor_hash=digest).first() or rows.filter(previous_visitor_hash=digest).first()
 
 

@@ -17,6 +17,7 @@ SAME_NAME_SHARE = 0.5
 """A passage whose article's name holds less of the question than this share of the best one's is beside the point."""
 LONGEST = 420
 """UTF-8 bytes of all key sentences together, about 100 tokens; a Chinese character says as much as a few letters."""
+NEGATION = re.compile(r"\b(?:not|no|never|cannot|can't|without|except|excluded)\b|不|无法|除外|未", re.IGNORECASE)
 STEP = re.compile(r"\s*\d{1,2}[.)]\s")
 FEWEST_WORDS = 3
 FAR_BEHIND = 0.5
@@ -62,7 +63,7 @@ async def find_sentences(
     question: Redacted, vector: list[float] | None, passages: tuple[Ranked, ...], *, embedder: Embedder
 ) -> tuple[KeySentence, ...]:
     """Key sentences, the best one first, the others in the order of their source; without vectors by words alone."""
-    found = [(passage, *row) for passage in about_the_same(passages) for row in clean_sentences(passage.text)]
+    found = [(passage, *row) for passage in about_the_same(passages) for row in clean_sentences(passage)]
     cosines = await _cosines(vector, [text for _, text, _ in found], embedder)
     wanted = set(query_words(question))
     scored = [
@@ -86,17 +87,21 @@ async def find_sentences(
     return tuple(scored[index] for index in [*first, *sorted(set(chosen) - set(first))])
 
 
-def clean_sentences(text: str) -> list[tuple[str, bool]]:
-    """(sentence, is a numbered step) of a passage; markers are cut, headings, labels and scraps left out."""
-    bare = (
-        (re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip(), STEP.match(sentence) is not None)
-        for sentence in sentences(text)
-    )
-    return [
-        (sentence, is_step)
-        for sentence, is_step in bare
-        if MISSING_VALUE not in sentence and not is_label(sentence) and len(words_of(sentence)) >= FEWEST_WORDS
-    ]
+def clean_sentences(passage: Ranked) -> list[tuple[str, bool]]:
+    """(sentence, is a numbered step) of a passage; markers are cut, headings, labels and scraps left out.
+
+    An item of a list under "what we cannot do" keeps that label: alone it would say the opposite.
+    """
+    label = passage.heading.rpartition(" › ")[2]
+    found: list[tuple[str, bool]] = []
+    for sentence in sentences(passage.text):
+        text = re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip()
+        if is_label(text):
+            label = text.strip("#*:： ")
+        elif MISSING_VALUE not in text and len(words_of(text)) >= FEWEST_WORDS:
+            needs_label = LIST_MARKER.match(sentence) is not None and NEGATION.search(label) is not None
+            found.append((f"{label}: {text}" if needs_label else text, STEP.match(sentence) is not None))
+    return found
 
 
 def size(text: str) -> int:

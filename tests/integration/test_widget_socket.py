@@ -6,14 +6,18 @@ import asyncio
 import zlib
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from channels.layers import channel_layers
 
 from assistant.conversations import services
 from assistant.conversations.models import Contact, Message, Turn
 from assistant.foundation.ids import uuid7
+from assistant.foundation.outbox.hints import hint_conversation
+from deploy.settings.env import environment
+from deploy.up.postgres import place_of
 from inference.backends.mock import MockEngine, hostile
 from inference.contract import GenerationRequest
 from tests.factories import House, make_visitor
@@ -322,6 +326,26 @@ async def test_an_engine_that_says_nothing_is_not_waited_for(alice: House, visit
         async with asyncio.timeout(3.0):  # the setting FIRST_WORDS_WITHIN_S is 1.5
             await answered(tab)
         assert FEE in tab.text()
+
+
+async def test_a_tab_hears_again_after_the_database_failed_for_a_moment(alice: House, visitor: Contact) -> None:
+    def server(statement: str) -> None:
+        with psycopg.connect(place_of(environment()).dsn("superuser"), autocommit=True) as connection:
+            connection.execute(statement)
+
+    async with widget(alice, visitor) as tab, dashboard(alice.tenant.slug, alice.user) as desk:
+        done = await answered(tab)
+        await desk.until("row")
+        await asyncio.to_thread(server, "REVOKE SELECT ON foundation_event, conversations_conversation FROM desk_app")
+        try:
+            hint_conversation(alice.tenant.id, UUID(done["c"]), done["s"])
+            await asyncio.sleep(0.4)  # both have tried to read
+        finally:
+            await asyncio.to_thread(server, "GRANT SELECT ON foundation_event, conversations_conversation TO desk_app")
+        rows = len(desk.of("row"))
+        assert (await answered(tab, "And the daily mobile deposit limit of the Blue Account?"))["why"] == "complete"
+        await desk.until("row")
+        assert len(desk.of("row")) > rows
 
 
 async def test_a_question_about_nothing_we_know_offers_a_person_and_yes_accepts(alice: House, visitor: Contact) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.knowledge.words import query_words
+
 
 def _any(*words: str) -> str:
     return f"(?:{'|'.join(words)})"
@@ -96,7 +98,13 @@ FOLLOW_UP = re.compile(
     rf"^\W*{_LEANS}\b|\b(?:that|this|the other|those) (?:one|account|card)\b|^\W*(?:那|还有|以及|另外|如果是)|呢\W*$",
     re.IGNORECASE,
 )
+OWN_QUESTION = re.compile(
+    r"^\W*(?:(?:and|also|but|or|then|ok(?:ay)? and)\s+)?"
+    r"(?:how much|how many|how long|how do|what(?! about)|when|where|why|who|which|can|could|do|does|is|are|will)\b",
+    re.IGNORECASE,
+)
 MOST_FOLLOW_UP_CHARACTERS = 80
+WORDS_OF_A_QUESTION = 2
 
 _HELLO = _any(
     *("hi", "hello", "hey", "hiya", "good (?:morning|afternoon|evening)"),
@@ -129,7 +137,9 @@ def _first(wish: re.Match[str]) -> int:
 
 
 def is_follow_up(text: str) -> bool:
-    """Does it lean on what was asked before?"""
+    """Does it lean on what was asked before? A question with words of its own does not: "and what does Plus cost"."""
+    if OWN_QUESTION.match(text) and len(query_words(text)) >= WORDS_OF_A_QUESTION:
+        return False
     return len(text) <= MOST_FOLLOW_UP_CHARACTERS and FOLLOW_UP.search(text) is not None
 
 

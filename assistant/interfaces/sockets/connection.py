@@ -154,7 +154,7 @@ class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type i
         """Send one frame; frames never interleave. A closed socket swallows it."""
         async with self._writing:
             if not self.is_closed:
-                await self.base_send({"type": "websocket.send", "text": dump_frame(frame)})
+                await self._pass_on({"type": "websocket.send", "text": dump_frame(frame)})
 
     async def close(self, code: int) -> None:
         """Close with a code of `protocol.CLOSE_CODES`."""
@@ -162,7 +162,7 @@ class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type i
         async with self._writing:
             if not self.is_closed:
                 self.is_closed = True
-                await self.base_send({"type": "websocket.close", "code": code})
+                await self._pass_on({"type": "websocket.close", "code": code})
 
     async def join(self, group: str) -> None:
         """Hear the hints of a group."""
@@ -222,6 +222,13 @@ class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type i
             self._throttled_at = [at for at in self._throttled_at if at > now - THROTTLED_WINDOW_S] + [now]
             if len(self._throttled_at) >= THROTTLED_BEFORE_CLOSE:
                 await self.close(4429)
+
+    async def _pass_on(self, event: dict[str, Any]) -> None:
+        """Hand an event to the server. A client that left in this moment is no error: its disconnect follows."""
+        try:
+            await self.base_send(event)
+        except OSError:
+            self.is_closed = True
 
     async def _no_hello(self) -> None:
         if not self.is_greeted:

@@ -9,8 +9,10 @@ from importlib import import_module
 from typing import Any, ClassVar
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import DatabaseError
 from django.utils.crypto import constant_time_compare
 
 from assistant.conversations.access import Actor, access_conversation
@@ -24,7 +26,7 @@ from assistant.foundation.permissions import TABLE, May, Role
 from assistant.foundation.tenancy import in_pool, in_tenant
 from assistant.interfaces.rows import row_of
 from assistant.interfaces.sockets.connection import Connection, Refused, is_same_origin
-from assistant.interfaces.sockets.outgoing import Follower, Reader
+from assistant.interfaces.sockets.outgoing import RETRY_S, Follower, Reader
 from assistant.interfaces.sockets.protocol import (
     DESK_FRAMES,
     DeskHello,
@@ -41,6 +43,8 @@ WATCHED_AT_ONCE = 4
 ROWS_EVERY_S = 0.15
 """Rows that change more often are merged: an agent's eye is no faster."""
 RECHECK_EVERY_S = 30.0
+
+log = structlog.get_logger(__name__)
 
 
 class DashboardSocket(Connection):
@@ -164,15 +168,22 @@ class DashboardSocket(Connection):
                 await asyncio.wait_for(self._news.wait(), RECHECK_EVERY_S)
             await asyncio.sleep(ROWS_EVERY_S)
             self._news.clear()
-            if asyncio.get_running_loop().time() - checked_at > RECHECK_EVERY_S:
-                checked_at = asyncio.get_running_loop().time()
-                try:
-                    await self._load_member()
-                except NotFound:
-                    await self.close(4401)
-                    return
             changed, self._changed = self._changed, set()
-            for row in await in_tenant(self.tenant, _rows_of, changed, self.member.id) if changed else ():
+            try:
+                if asyncio.get_running_loop().time() - checked_at > RECHECK_EVERY_S:
+                    await self._load_member()
+                    checked_at = asyncio.get_running_loop().time()
+                rows = await in_tenant(self.tenant, _rows_of, changed, self.member.id) if changed else []
+            except NotFound:
+                await self.close(4401)
+                return
+            except DatabaseError as problem:  # away for a moment: a list that stopped would look like a quiet day
+                log.warning("rows.wait", error=type(problem).__name__)
+                self._changed |= changed
+                self._news.set()
+                await asyncio.sleep(RETRY_S)
+                continue
+            for row in rows:
                 await self.send_frame(RowFrame(row=row))
 
 

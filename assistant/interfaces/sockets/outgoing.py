@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from pydantic import BaseModel
 
 from assistant.conversations.models import Message
@@ -35,7 +37,10 @@ from assistant.privacy.vault import Vault
 
 POLL_S = 10.0
 POLL_WHILE_ANSWERING_S = 1.0
+RETRY_S = 1.0
 PAGE = 200
+
+log = structlog.get_logger(__name__)
 
 Send = Callable[[BaseModel], Awaitable[None]]
 
@@ -114,7 +119,7 @@ class Follower:
         """Send every row after the last one sent; then the kept text of an answer that another process writes."""
         while True:
             self._has_news = False
-            page = await in_tenant(self.tenant, _read, self.conversation, self.sequence, self.reader.is_customer)
+            page = await self._page()
             for happened in page.happened:
                 for frame in self._frames(happened, page):
                     await self._send(frame)
@@ -123,6 +128,15 @@ class Follower:
                 break
         if page.partial is not None and live.live_answer(self.tenant, self.conversation) is None:
             await self._show(page.partial[0], self.reader.view(page.partial[1], page.vault))
+
+    async def _page(self) -> _Page:
+        """The next rows. A database that is away is waited for: a follower that died would leave an open, mute tab."""
+        while True:
+            try:
+                return await in_tenant(self.tenant, _read, self.conversation, self.sequence, self.reader.is_customer)
+            except DatabaseError as problem:
+                log.warning("follower.waits", error=type(problem).__name__)
+                await asyncio.sleep(RETRY_S)
 
     async def _send_live(self) -> None:
         answer = live.live_answer(self.tenant, self.conversation)

@@ -32,9 +32,7 @@ CLOSE_CODES: dict[int, str] = {
     4403: "origin, widget or member refused",
     4408: "no hello within five seconds",
     4409: "too many sockets",
-    4413: "reader too slow: resume",
     4429: "too many frames: wait",
-    4503: "draining: resume",
 }
 
 
