@@ -92,6 +92,7 @@ async def in_tenant(tenant: UUID, fn: Callable[P, R], /, *args: P.args, **kwargs
         return await asyncio.shield(future)
     except asyncio.CancelledError:
         call.is_gone = True
+        future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody else asks for it
         raise
 
 

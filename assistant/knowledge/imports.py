@@ -26,6 +26,8 @@ from inference.contract import Embedder
 EMBED_AT_ONCE = 64
 MAX_BODY_BYTES = 20_000_000
 MOST_WORDS_OF_A_NAME = 6
+CUT = "2"
+"""Raise it when `passages` or `words` change: the next import makes passages again."""
 
 log = structlog.get_logger(__name__)
 
@@ -131,8 +133,8 @@ def product_of(title: str) -> str:
 
 
 def content_hash(article: Article) -> str:
-    """Changes when anything that is shown or searched changes."""
-    parts = (article.title, article.body, article.audience, article.language, article.product)
+    """Changes when anything that is shown or searched changes, also the way in which articles are cut."""
+    parts = (CUT, article.title, article.body, article.audience, article.language, article.product)
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
