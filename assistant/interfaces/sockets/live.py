@@ -34,6 +34,7 @@ class LiveAnswer:
     text: Redacted = Redacted("")
     is_stopped: bool = False
     on_stop: Callable[[], None] | None = field(default=None, repr=False)
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     async def send(self, text: Redacted) -> None:
         """Append and wake whoever follows."""
@@ -55,10 +56,19 @@ def start_turn(context: TurnContext, *, since: float) -> None:
         answer_id=context.answer_id,
         vault=context.vault,
     )
+    drop(context.tenant_id, context.conversation_id)
     _answers[context.tenant_id, context.conversation_id] = live
     task = asyncio.create_task(_run(context, live, since))
+    live.task = task
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
+
+
+def drop(tenant: UUID, conversation: UUID, answer: UUID | None = None) -> None:
+    """Break off a running answer that was superseded: its place at the engine is free at once."""
+    live = _answers.get((tenant, conversation))
+    if live is not None and live.task is not None and answer in (None, live.answer_id):
+        live.task.cancel()
 
 
 def live_answer(tenant: UUID, conversation: UUID) -> LiveAnswer | None:

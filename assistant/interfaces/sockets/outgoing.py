@@ -181,6 +181,8 @@ class Follower:
         elif text != shown and message is not None:
             frames.append(Draft(c=self.conversation, m=answer, d=text))
         self._open, self._shown = None, ""
+        if event.payload["why"] == "superseded":
+            live.drop(self.tenant, self.conversation, answer)
         done = Done(
             c=self.conversation,
             s=event.sequence,
