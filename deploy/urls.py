@@ -14,3 +14,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler404 = "assistant.interfaces.pages.not_found"
+handler500 = "assistant.interfaces.pages.server_error"

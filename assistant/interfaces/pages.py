@@ -234,3 +234,17 @@ def health(request: HttpRequest) -> HttpResponse:
     """Is the web process alive and its database reachable?"""
     Tenant.objects.exists()
     return HttpResponse(json.dumps({"status": "ok"}), content_type="application/json")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page for people, problem details for programs."""
+    if request.path.startswith("/api/"):
+        return problem_json(NotFound())
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The same for our own mistakes; the log has the place."""
+    if request.path.startswith(("/api/", "/widget/")):
+        return problem_json(DesksideError())
+    return render(request, "500.html", status=500)

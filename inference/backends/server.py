@@ -86,6 +86,7 @@ class ServerEngine:
             body["stop"] = list(request.stop)
         if await self._knows_vllm_fields():
             body |= {"cache_salt": request.salt, "priority": int(request.priority), "request_id": request.id}
+            body["stream_options"]["continuous_usage_stats"] = True  # a generation that is broken off was paid for too
         return body
 
     async def _knows_vllm_fields(self) -> bool:
@@ -128,21 +129,25 @@ async def _deltas(response: httpx.Response) -> AsyncIterator[Delta]:
         event = json.loads(line[6:])
         if "error" in event:
             raise EngineUnavailable("the server broke off")
+        usage = _usage(event.get("usage"))
         for choice in event.get("choices", ()):
             text = (choice.get("delta") or {}).get("content") or ""
             finish = choice.get("finish_reason") or finish
             if text:
-                yield Delta(text=text)
-        if usage := event.get("usage"):
-            details = usage.get("prompt_tokens_details") or {}
-            yield Delta(
-                text="",
-                finish="length" if finish == "length" else "stop",
-                usage=Usage(
-                    prompt=usage["prompt_tokens"],
-                    cached=details.get("cached_tokens") or 0,
-                    generated=usage.get("completion_tokens") or 0,
-                ),
-            )
+                yield Delta(text=text, usage=usage)
+        if usage is not None and not event.get("choices"):
+            yield Delta(text="", finish="length" if finish == "length" else "stop", usage=usage)
     if finish is None:
         raise EngineUnavailable("the stream ended early")
+
+
+def _usage(told: dict[str, Any] | None) -> Usage | None:
+    """Tokens as the server tells them so far. (Any: foreign JSON.)"""
+    if not told:
+        return None
+    details = told.get("prompt_tokens_details") or {}
+    return Usage(
+        prompt=told["prompt_tokens"],
+        cached=details.get("cached_tokens") or 0,
+        generated=told.get("completion_tokens") or 0,
+    )
