@@ -58,7 +58,8 @@ class _Frame(BaseModel):
 class Position(_Frame):
     """Where the client stands: conversation, epoch and last sequence.
 
-    A client in the middle of an answer gives the sequence before its `start` and gets the answer so far at once, as one delta from offset 0 or one draft.
+    A client in the middle of an answer gives the sequence before its `start` and gets the answer so far at once, as one
+    delta from offset 0 or one draft.
     """
 
     c: UUID
