@@ -139,3 +139,9 @@ def charlie(db: None) -> House:
 def visitor(alice: House) -> Contact:
     """Somebody on Alice's site."""
     return make_visitor(alice)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go last: Playwright keeps an event loop running, beside which no other one may start."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
