@@ -46,7 +46,7 @@ assets: ## Build the widget and the dashboard (needs npm)
 docs: dev ## Write the generated files again: settings table, API schema, types of frames
 	@$(RUN) manage.py generate
 
-bench: setup ## Measure this machine: first token, tokens per second, sockets
+bench: setup ## Measure a running installation: first words, memory, transfer
 	@$(RUN) manage.py bench
 
 clean: ## Remove environment, caches, model, logs; with DATA=1 also database and secrets

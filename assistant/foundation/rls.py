@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -25,7 +26,7 @@ SHARED_MODELS: dict[str, str] = {
 """Every model that is not a TenantModel, and why."""
 
 
-class _Sql(Operation):
+class _Sql(Operation, ABC):
     """SQL that knows its way back."""
 
     reduces_to_sql = True
@@ -48,13 +49,13 @@ class _Sql(Operation):
         for statement in self.down(app_label, schema_editor):
             schema_editor.execute(statement)
 
+    @abstractmethod
     def up(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
         """Statements forward."""
-        raise NotImplementedError
 
+    @abstractmethod
     def down(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
         """Statements back."""
-        raise NotImplementedError
 
 
 class Protect(_Sql):

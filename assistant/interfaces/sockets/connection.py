@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type information
+class Connection(AsyncConsumer, ABC):  # type: ignore[misc]  # channels has no type information
     """Subclasses say whom they let in (`admit`), how to greet (`greet`), and what frames do (`take`)."""
 
     frames: ClassVar[TypeAdapter[Any]]  # Any: each socket has its own union of frames
@@ -65,18 +66,19 @@ class Connection(AsyncConsumer):  # type: ignore[misc]  # channels has no type i
 
     # --- what subclasses say ----------------------------------------------------------------------------------------
 
+    @abstractmethod
     async def admit(self) -> None:
         """Before accept. Raises Refused or a DesksideError to refuse."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def greet(self, frame: Any) -> None:
         """Answer the hello."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def take(self, frame: Any) -> None:
         """Do what a frame asks."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def leave(self) -> None:
         """Clean up."""
 
