@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,3 +41,11 @@ def the_application_role_is_bound_by_policies(
         if escapes:
             problems.append(Error(f"role {name} bypasses row-level security; use desk_app", id="deskside.E003"))
     return problems
+
+
+def require_bound_role() -> None:
+    """For the start of web and worker: end the process when the database role would see every tenant's rows."""
+    problems = the_application_role_is_bound_by_policies(databases=["default"])
+    connections["default"].close()
+    if problems:
+        sys.exit("\n".join(problem.msg for problem in problems))

@@ -10,8 +10,10 @@ import os
 import socket
 import sys
 
+import django
 import uvicorn
 
+from assistant.foundation.checks import require_bound_role
 from deploy.settings.env import Environment, environment
 
 UNREAD_FOR_MS = 20_000
@@ -71,6 +73,9 @@ def main() -> None:
     except PortTaken as problem:
         print(problem, file=sys.stderr)
         sys.exit(os.EX_CONFIG)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.base")
+    django.setup()
+    require_bound_role()
     server(settings).run(sockets=[listener])
 
 

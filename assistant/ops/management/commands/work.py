@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
 from assistant.dialogue.recover import queue_recoveries
+from assistant.foundation.checks import require_bound_role
 from assistant.foundation.outbox.jobs import due_jobs, ring
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Tenant
@@ -37,6 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Until told to stop. (Any: Django's own signature.)"""
+        require_bound_role()
         ready: Path | None = options["ready_file"]
 
         def on_ready(**kwargs: Any) -> None:
