@@ -13,7 +13,6 @@ import sys
 import django
 import uvicorn
 
-from assistant.foundation.checks import require_bound_role
 from deploy.settings.env import Environment, environment
 
 UNREAD_FOR_MS = 20_000
@@ -75,6 +74,8 @@ def main() -> None:
         sys.exit(os.EX_CONFIG)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.base")
     django.setup()
+    from assistant.foundation.checks import require_bound_role  # noqa: PLC0415 needs loaded apps
+
     require_bound_role()
     server(settings).run(sockets=[listener])
 
