@@ -16,7 +16,7 @@ from assistant.foundation.crypto import unseal
 from assistant.foundation.outbox.models import Event, EventCounter
 from assistant.foundation.people import Tenant
 from assistant.privacy.text import Redacted
-from assistant.privacy.vault import Vault, open_vault
+from assistant.privacy.vault import open_vault
 
 HISTORY_MESSAGES = 8
 PAGE = 50
@@ -96,11 +96,6 @@ def top_sequence(conversation: UUID) -> int:
     """The conversation's last sequence number; 0 before anything happened."""
     counter = EventCounter.objects.filter(stream_id=conversation).first()
     return counter.top if counter else 0
-
-
-def vault_of(conversation: UUID) -> Vault:
-    """The values that the conversation's own customer may see."""
-    return open_vault(conversation)
 
 
 def current_conversation(contact: Contact) -> Conversation | None:

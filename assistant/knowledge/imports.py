@@ -17,10 +17,11 @@ from assistant.foundation.errors import BadInput
 from assistant.foundation.outbox.jobs import JobRun, enqueue
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.tenancy import required, tenant_scope
+from assistant.foundation.texts import language_of
 from assistant.knowledge.importers import Article, importers
 from assistant.knowledge.models import Document, KnowledgeSource, Passage, Upload
 from assistant.knowledge.passages import Piece, cut
-from assistant.knowledge.words import has_han, words_of
+from assistant.knowledge.words import words_of
 from inference.contract import Embedder
 
 EMBED_AT_ONCE = 64
@@ -108,7 +109,7 @@ def _searchable(article: Article, piece: Piece) -> CombinedExpression:
 
 
 def _store_document(source: KnowledgeSource, article: Article) -> Document:
-    language = article.language or ("zh" if has_han(article.title) else "en")
+    language = article.language or language_of(article.title, "en")
     document, _ = Document.objects.update_or_create(
         source=source,
         external_id=article.external_id,

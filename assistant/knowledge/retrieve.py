@@ -17,6 +17,7 @@ from pgvector import HalfVector
 
 from assistant.foundation.ids import PassageId
 from assistant.foundation.tenancy import in_tenant, required
+from assistant.foundation.texts import language_of
 from assistant.knowledge.key_sentences import KeySentence, Ranked, find_sentences
 from assistant.knowledge.words import has_han, query_words, stem, words_of
 from assistant.privacy.text import Redacted
@@ -78,15 +79,17 @@ def rank(question: Redacted, vector: list[float] | None, *, audience: str) -> tu
         passage: by_words.get(passage, NOT_HELD).words + COSINE_WEIGHT * by_vector.get(passage, UNSEEN_COSINE)
         for passage in by_words.keys() | by_vector.keys()
     }
-    rows = _read(sorted(scores, key=lambda passage: -scores[passage])[:CANDIDATES])
+    facets = _facets(sorted(scores, key=lambda passage: -scores[passage])[:CANDIDATES])
     asked = set(words_of(question))
-    scores = {passage: scores[passage] + PRODUCT_WEIGHT * named(row["product"], asked) for passage, row in rows.items()}
-    language = "zh" if has_han(question) else "en"
+    scores = {
+        passage: scores[passage] + PRODUCT_WEIGHT * named(product, asked) for passage, (product, _) in facets.items()
+    }
+    language = language_of(question, "en")
     order = {
-        passage: scores[passage] - (0.0 if row["language"] == language else OTHER_LANGUAGE)
-        for passage, row in rows.items()
+        passage: scores[passage] - (0.0 if own == language else OTHER_LANGUAGE) for passage, (_, own) in facets.items()
     }
     best = sorted(order, key=lambda passage: (-order[passage], passage))[:KEPT]
+    rows = _read(best)
     return tuple(
         Ranked(
             **rows[passage],
@@ -170,6 +173,18 @@ def _by_vector(vector: list[float], audience: str) -> dict[PassageId, float]:
             [HalfVector(vector).to_text(), required(), audience, HalfVector(vector).to_text(), CANDIDATES],
         )
         return {PassageId(row[0]): float(row[1]) for row in cursor.fetchall()}
+
+
+def _facets(passages: list[PassageId]) -> dict[PassageId, tuple[str, str]]:
+    """(product, language) of each candidate; their texts would be a hundred times as much."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, d.product, p.language FROM knowledge_passage p "
+            "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id "
+            "WHERE p.tenant_id = %s AND p.id = ANY(%s)",
+            [required(), passages],
+        )
+        return {PassageId(row[0]): (row[1], row[2]) for row in cursor.fetchall()}
 
 
 def _read(passages: list[PassageId]) -> dict[PassageId, dict[str, Any]]:

@@ -142,16 +142,6 @@ class Connection(AsyncConsumer, ABC):  # type: ignore[misc]  # channels has no t
         """A request header, or an empty string."""
         return next((value.decode("latin-1") for key, value in self.scope["headers"] if key == name), "")
 
-    @property
-    def address(self) -> str:
-        """The client's address, believing only so many proxies."""
-        forwarded = [part.strip() for part in self.header(b"x-forwarded-for").split(",") if part.strip()]
-        proxies = conf().trusted_proxies
-        if proxies and len(forwarded) >= proxies:
-            return forwarded[-proxies]
-        client = self.scope.get("client")
-        return str(client[0]) if client else "unknown"
-
     async def send_frame(self, frame: BaseModel) -> None:
         """Send one frame; frames never interleave. A closed socket swallows it."""
         async with self._writing:

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from pydantic import BaseModel
 
 from assistant.conversations.models import Message
-from assistant.conversations.selectors import Happened, happened_since, queue_position_of, running_partial, vault_of
+from assistant.conversations.selectors import Happened, happened_since, queue_position_of, running_partial
 from assistant.foundation.clock import wire
 from assistant.foundation.conf import conf
 from assistant.foundation.tenancy import in_tenant
@@ -33,7 +33,7 @@ from assistant.interfaces.sockets.protocol import (
     StateFrame,
 )
 from assistant.privacy.text import Redacted
-from assistant.privacy.vault import Vault
+from assistant.privacy.vault import Vault, open_vault
 
 POLL_S = 10.0
 POLL_WHILE_ANSWERING_S = 1.0
@@ -145,14 +145,22 @@ class Follower:
 
     async def _show(self, answer: UUID, text: str) -> None:
         """Send what is new of a running answer; only after its `start` was sent."""
-        if answer != self._open or text == self._shown:
+        if answer != self._open:
             return
-        if text.startswith(self._shown):
-            frame: BaseModel = Delta(c=self.conversation, m=answer, o=len(self._shown), d=text[len(self._shown) :])
-        else:
-            frame = Draft(c=self.conversation, m=answer, d=text)
+        growth = self._growth(answer, text)
         self._shown = text
-        await self._send(frame)
+        for frame in growth:
+            await self._send(frame)
+
+    def _growth(self, answer: UUID, text: str) -> list[BaseModel]:
+        """What brings a client from the text it was sent to this one: nothing, the rest, or all of it anew."""
+        is_open = answer == self._open
+        shown = self._shown if is_open else ""
+        if text == shown:
+            return []
+        if is_open and text.startswith(shown):
+            return [Delta(c=self.conversation, m=answer, o=len(shown), d=text[len(shown) :])]
+        return [Draft(c=self.conversation, m=answer, d=text)]
 
     def _frames(self, happened: Happened, page: _Page) -> list[BaseModel]:
         event, message = happened.event, happened.message
@@ -174,12 +182,7 @@ class Follower:
         event, message = happened.event, happened.message
         answer = UUID(event.payload["answer_id"])
         text = self.reader.view(Redacted(message.text), page.vault) if message is not None else ""
-        shown = self._shown if answer == self._open else ""
-        frames: list[BaseModel] = []
-        if text != shown and text.startswith(shown) and answer == self._open:
-            frames.append(Delta(c=self.conversation, m=answer, o=len(shown), d=text[len(shown) :]))
-        elif text != shown and message is not None:
-            frames.append(Draft(c=self.conversation, m=answer, d=text))
+        frames = self._growth(answer, text) if message is not None else []
         self._open, self._shown = None, ""
         if event.payload["why"] == "superseded":
             live.drop(self.tenant, self.conversation, answer)
@@ -212,10 +215,10 @@ class Follower:
 
 
 def _read(conversation: UUID, sequence: int, restores: bool) -> _Page:
-    happened = happened_since(conversation, sequence, limit=PAGE)
+    happened, partial = happened_since(conversation, sequence, limit=PAGE), running_partial(conversation)
     return _Page(
         happened=happened,
-        vault=vault_of(conversation) if restores else Vault(),
-        partial=running_partial(conversation),
+        vault=open_vault(conversation) if restores and (happened or partial) else Vault(),
+        partial=partial,
         position=queue_position_of(conversation),
     )
