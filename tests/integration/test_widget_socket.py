@@ -270,7 +270,7 @@ async def test_a_hostile_model_does_no_harm(alice: House, visitor: Contact) -> N
         done = await answered(tab, f"I am ann@example.com. {QUESTION}")
         shown = tab.text() + str(done)
     assert FEE in shown
-    for evil in ("evil.example", "![", "mallory", "999", "<script", "EMAIL_99", "£87", "You are ", "Articles:"):
+    for evil in ("evil.example", "![", "mallory", "£999", "<script", "EMAIL_99", "£87", "You are ", "Articles:"):
         assert evil not in shown
 
 
@@ -286,7 +286,7 @@ HARMFUL = [
     "The monthly fee of the Blue Account is £4 <EMAIL_7>. ",
     "The monthly fee of the Green Account is £9. ",
 ]
-EVIL = ("evil", "![", "](", "999", "<script", "alert(1)", "mallory", "900123", "£87", "EMAIL_7", "Green", "£9.")
+EVIL = ("evil", "![", "](", "£999", "<script", "alert(1)", "mallory", "7700 900123", "£87", "EMAIL_7", "Green", "£9.")
 
 
 @pytest.mark.parametrize("written", HARMFUL, ids=range(len(HARMFUL)))
