@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
@@ -23,6 +24,16 @@ class ProductSettings(BaseModel):
         SecretStr(""),
         description="Encrypts personal data: `id:base64` of 32 bytes each, comma-separated, the first one encrypts; "
         "generated on first start when empty.",
+    )
+    fingerprint_key: SecretStr = Field(
+        SecretStr(""),
+        description="Makes keyed hashes by which equal values find each other, base64 of 32 bytes. "
+        "Generated on first start when empty; beside `MASTER_KEYS` of your own the oldest of those. Never change it.",
+    )
+    keys_folder: Path | None = Field(
+        None,
+        description="Folder of the contacts' keys (default: `keys` in `DESKSIDE_HOME`). Keep it out of the database's "
+        "back-ups; several machines share one.",
     )
     trusted_proxies: int = Field(0, ge=0, description="How many proxies in front of us set X-Forwarded-For.")
     answer_max_tokens: int = Field(128, ge=16, le=2_048, description="Longest answer, in tokens of the model.")

@@ -8,6 +8,7 @@ DesksideError
 │   ├── IdReused        same client id, other body
 │   └── ConversationClosed  takes no messages any more
 ├── RateLimited         too much; says when to try again
+├── Erased              the person's data was destroyed on purpose
 ├── Unauthenticated     no valid key, session or log-in
 └── TenantNotBound      a programming error: tenant rows without a tenant
 
@@ -76,6 +77,14 @@ class ConversationClosed(Conflict):
 
     code = "conversation_closed"
     public_message = "This conversation is closed."
+
+
+class Erased(DesksideError):
+    """The personal data of this person was destroyed on purpose; there is no way back."""
+
+    code = "erased"
+    status = 410
+    public_message = "The personal data of this person was erased."
 
 
 class RateLimited(DesksideError):

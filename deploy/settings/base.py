@@ -7,22 +7,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from pydantic import SecretStr
 
 from assistant.foundation.logs import logging_config
 from deploy.settings.env import ROOT, environment
-from deploy.settings.secrets import read_secrets
+from deploy.settings.secrets import own_secrets, read_secrets
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS  # noqa: F401 read by the outbox
 from deploy.wiring import PORTS  # noqa: F401 read by conf.provider
 
 ENVIRONMENT = environment()
 SECRETS = read_secrets(ENVIRONMENT.deskside_home)
-DESKSIDE = ENVIRONMENT.model_copy(
-    update={
-        "secret_key": SecretStr(ENVIRONMENT.secret_key.get_secret_value() or SECRETS["secret_key"]),
-        "master_keys": SecretStr(ENVIRONMENT.master_keys.get_secret_value() or SECRETS["master_keys"]),
-    }
-)
+DESKSIDE = ENVIRONMENT.model_copy(update=own_secrets(ENVIRONMENT, SECRETS))
 
 BASE_DIR = ROOT
 DEBUG = ENVIRONMENT.debug

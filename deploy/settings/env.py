@@ -42,9 +42,11 @@ class Environment(ProductSettings, InferenceSettings):
     debug: bool = Field(False, description="Django's debug pages; never on a reachable machine.")
 
     @model_validator(mode="after")
-    def _address_from_port(self) -> Environment:
+    def _from_others(self) -> Environment:
         if not self.public_url:
             self.public_url = f"http://{self.web_host}:{self.web_port}"
+        if self.keys_folder is None:
+            self.keys_folder = self.deskside_home / "keys"
         return self
 
     @property

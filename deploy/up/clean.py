@@ -23,7 +23,7 @@ IN_CHECKOUT = (
     ".hypothesis",
 )
 IN_HOME = ("models", "cache", "logs", "run", "static", "test", "supervisor.pid")
-DATA = ("postgres", "doorbell", "secrets.json")
+DATA = ("postgres", "doorbell", "keys", "secrets.json")
 SOURCES = ("assistant", "crm_integration", "deploy", "inference", "tests")
 
 
