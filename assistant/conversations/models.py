@@ -45,7 +45,9 @@ class Contact(TenantModel):
     visitor_until = models.DateTimeField(null=True)
     external_id = models.CharField(max_length=200, blank=True)
     email_print = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the verified e-mail.")
-    sealed = models.TextField(blank=True, help_text="Name and e-mail of the verified identity, encrypted.")
+    sealed = models.TextField(
+        blank=True, help_text="Name and e-mail of the verified identity, under the contact's key."
+    )
     is_blocked = models.BooleanField(default=False)
     same_as = models.ForeignKey(
         "self",
@@ -56,6 +58,7 @@ class Contact(TenantModel):
         help_text="The identified contact that this browser's visitor turned out to be.",
     )
     created_at = models.DateTimeField(default=now)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="When this person's data was destroyed.")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -132,6 +135,9 @@ class Message(TenantModel):
     client_id = models.UUIDField(null=True)
     body_hash = models.CharField(max_length=64, blank=True)
     citations = models.JSONField(default=list)
+    spellings = models.JSONField(
+        default=dict, help_text="Which placeholder of the text, from 0 -> which spelling of its value, when not 0."
+    )
     at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):
@@ -152,6 +158,11 @@ class Message(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.kind} message {self.id}"
+
+    @property
+    def spelled(self) -> dict[int, int]:
+        """`spellings` as `Vault.restore` takes them: JSON makes texts of the numbers."""
+        return {int(place): spelling for place, spelling in self.spellings.items()}
 
 
 class Turn(TenantModel):

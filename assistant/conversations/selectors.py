@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
+import structlog
 from django.db.models import Q, QuerySet
 
 from assistant.conversations.context import Said, TurnContext
 from assistant.conversations.models import Contact, Conversation, Message, Turn
 from assistant.conversations.states import State
-from assistant.foundation.crypto import unseal
+from assistant.foundation import keyring
+from assistant.foundation.crypto import NotOpened
+from assistant.foundation.errors import NotFound
 from assistant.foundation.outbox.models import Event, EventCounter
 from assistant.foundation.people import Tenant
 from assistant.privacy.text import Redacted
-from assistant.privacy.vault import open_vault
+from assistant.privacy.vault import Thread, open_vault
 
 HISTORY_MESSAGES = 8
 PAGE = 50
+DETAILS = "contact"
+"""What a contact's name and e-mail are sealed as."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,7 @@ def turn_context(turn: Turn) -> TurnContext:
         question=Redacted("\n".join(unanswered)),
         history=_with_prompts(history),
         partial=Redacted(turn.partial),
-        vault=open_vault(conversation.id),
+        vault=open_vault(Thread(conversation.id, conversation.contact_id)),
     )
 
 
@@ -85,11 +92,24 @@ def happened_since(conversation: UUID, sequence: int, *, limit: int = 200) -> li
 
 
 def contact_details(contact: Contact) -> dict[str, str]:
-    """Name and e-mail of a verified contact; empty for an anonymous one."""
+    """Name and e-mail of a verified contact; empty for an anonymous or an erased one."""
     if not contact.sealed:
         return {}
-    details: dict[str, str] = json.loads(unseal(contact.sealed, purpose="contact", place=str(contact.id)))
+    try:
+        key = keyring.find_key(contact.id)
+        details: dict[str, str] = json.loads(key.unseal(contact.sealed, about=DETAILS)) if key else {}
+    except NotOpened:
+        log.error("contact.not_opened", contact=str(contact.id))
+        return {}
     return details
+
+
+def thread_of(conversation_id: UUID) -> Thread:
+    """A conversation and whose it is, for its vault. Raises NotFound."""
+    contact = Conversation.objects.filter(id=conversation_id).values_list("contact_id", flat=True).first()
+    if contact is None:
+        raise NotFound
+    return Thread(conversation_id, contact)
 
 
 def top_sequence(conversation: UUID) -> int:

@@ -6,7 +6,6 @@ owner or brings a new question raises it and supersedes the running turn in the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import timedelta
 from uuid import UUID
@@ -16,12 +15,13 @@ from django.db.models.functions import Now
 
 from assistant.conversations.context import Answer, Received, TurnContext
 from assistant.conversations.models import Contact, Conversation, Inbox, Message, Turn
-from assistant.conversations.selectors import contact_details, queue_position, turn_context
+from assistant.conversations.selectors import DETAILS, contact_details, queue_position, turn_context
 from assistant.conversations.states import HandoffReason, Pending, State, is_legal
 from assistant.events import AnswerFinished, AnswerStarted, ContactIdentified, MessageStored, StateChanged
+from assistant.foundation import keyring
 from assistant.foundation.clock import now
-from assistant.foundation.crypto import fingerprint, seal
-from assistant.foundation.errors import Conflict, ConversationClosed, IdReused, NotAllowed
+from assistant.foundation.crypto import fingerprint
+from assistant.foundation.errors import Conflict, ConversationClosed, Erased, IdReused, NotAllowed
 from assistant.foundation.ids import PROCESS, uuid7
 from assistant.foundation.outbox.publish import publish
 from assistant.foundation.people import Member, Tenant
@@ -34,6 +34,7 @@ from assistant.privacy.text import Redacted
 TURN_LEASE_S = 10
 REOPEN_WITHIN = timedelta(days=7)
 PREVIEW_LENGTH = 120
+BODY = "message-body"
 
 
 class StaleTurn(Conflict):
@@ -50,7 +51,7 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
 
     The same id and text again gives the same place back; the same id with another text raises IdReused.
     """
-    body_hash = hashlib.sha256(text.encode()).hexdigest()
+    body_hash = fingerprint(text, purpose=BODY)
     _lock_contact(contact)
     if (known := Message.objects.filter(sender=contact.id, client_id=client_id).first()) is not None:
         return _repeat(known, body_hash)
@@ -199,10 +200,9 @@ def resolve(conversation_id: UUID, member: Member) -> Conversation:
 def reply(conversation_id: UUID, member: Member, *, client_id: UUID, text: str) -> Message:
     """An agent's message, redacted like a customer's. Only the owner may write."""
     conversation = _lock(conversation_id)
-    body_hash = hashlib.sha256(text.encode()).hexdigest()
+    body_hash = fingerprint(text, purpose=BODY)
     if (known := Message.objects.filter(sender=member.id, client_id=client_id).first()) is not None:
-        if known.body_hash != body_hash:
-            raise IdReused
+        _require_same(known, body_hash)
         return known
     if conversation.state == State.RESOLVED:
         raise ConversationClosed
@@ -275,7 +275,7 @@ def identify_contact(contact: Contact, *, external_id: str, email: str, name: st
         Contact.objects.filter(id=contact.id).update(same_as=chosen)
     chosen.external_id = external_id
     chosen.email_print = fingerprint(email.casefold(), purpose="contact-email") if email else ""
-    sealed = seal(json.dumps({"name": name, "email": email}), purpose="contact", place=str(chosen.id))
+    sealed = keyring.find_or_make_key(chosen.id).seal(json.dumps({"name": name, "email": email}), about=DETAILS)
     is_news = not chosen.sealed or contact_details(chosen) != {"name": name, "email": email}
     chosen.sealed = sealed
     chosen.save(update_fields=["external_id", "email_print", "sealed"])
@@ -291,8 +291,12 @@ def _lock(conversation_id: UUID) -> Conversation:
 
 
 def _lock_contact(contact: Contact) -> None:
-    """One message of a contact at a time, also for the first one, when there is no conversation to lock yet."""
-    Contact.objects.select_for_update(no_key=True).get(id=contact.id)
+    """One message of a contact at a time, also for the first one, when there is no conversation to lock yet.
+
+    Raises Erased: the browser of an erased contact has to start anew.
+    """
+    if Contact.objects.select_for_update(no_key=True).get(id=contact.id).erased_at is not None:
+        raise Erased
 
 
 def _open_conversation(contact: Contact, *, language: str) -> Conversation:
@@ -352,8 +356,7 @@ def _touch(conversation: Conversation, *, preview: Redacted, is_waiting: bool) -
 
 
 def _repeat(known: Message, body_hash: str) -> Received:
-    if known.body_hash != body_hash:
-        raise IdReused
+    _require_same(known, body_hash)
     return Received(
         conversation_id=known.conversation_id,
         message_id=known.id,
@@ -361,6 +364,12 @@ def _repeat(known: Message, body_hash: str) -> Received:
         is_repeat=True,
         turn=None,
     )
+
+
+def _require_same(known: Message, body_hash: str) -> None:
+    """A message whose hash was erased is taken for the same."""
+    if known.body_hash not in ("", body_hash):
+        raise IdReused
 
 
 def _require_owner(conversation: Conversation, member: Member) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.conversations import services
 from assistant.conversations.models import Contact, Conversation, Message, Turn
+from assistant.conversations.selectors import thread_of
 from assistant.conversations.states import State
 from assistant.foundation.errors import IdReused, NotAllowed
 from assistant.foundation.ids import uuid7
@@ -46,7 +47,7 @@ def test_personal_data_is_never_a_column(alice: House, visitor: Contact) -> None
         message = Message.objects.get(kind="contact")
         assert message.text == "I am <EMAIL_1>, card <CARD_1>, IBAN <IBAN_1>"
         assert all("ann@example.com" not in entry.sealed for entry in VaultEntry.objects.all())
-        assert open_vault(message.conversation_id).restore(message.text).startswith("I am ann@example.com")
+        assert open_vault(thread_of(message.conversation_id)).restore(message.text).startswith("I am ann@example.com")
 
 
 def test_a_typed_placeholder_conjures_nothing(alice: House, visitor: Contact) -> None:

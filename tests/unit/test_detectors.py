@@ -14,7 +14,7 @@ from assistant.privacy.detectors import find_all
 from assistant.privacy.leak import mask_leaks
 from assistant.privacy.redactor import MASK, redact, redact_forever
 from assistant.privacy.text import PLACEHOLDER
-from assistant.privacy.vault import open_vault
+from assistant.privacy.vault import Thread, open_vault
 from tests.factories import House
 
 AWKWARD = "11010519491231002X"
@@ -123,7 +123,7 @@ def test_the_customer_reads_back_exactly_what_they_wrote(alice: House, text: str
     conversation = uuid.uuid4()
     with tenant_scope(alice.tenant.id):
         redacted = redact(text, conversation=conversation, region="GB")
-        restored = open_vault(conversation).restore(redacted)
+        restored = open_vault(Thread(conversation, conversation)).restore(redacted)
     if all(len(spellings) == 1 for spellings in normals.values()):
         assert restored == text
 

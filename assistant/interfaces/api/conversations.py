@@ -30,6 +30,7 @@ from assistant.interfaces.rows import row_of
 from assistant.interfaces.sockets.protocol import MAX_TEXT_CODE_POINTS
 from assistant.ports import CustomerDirectory
 from assistant.privacy import vault
+from assistant.privacy.vault import Thread
 
 FILTERS = ("", "assistant", "queued", "human", "resolved", "waiting", "mine")
 ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 429), Problem)
@@ -273,7 +274,7 @@ class Reveal(APIView):
         body = RevealIn(data=request.data)
         body.is_valid(raise_exception=True)
         placeholder = body.validated_data["placeholder"]
-        value = vault.reveal(conversation.id, placeholder)
+        value = vault.reveal(Thread(conversation.id, conversation.contact_id), placeholder)
         if value is None:
             raise NotFound
         record("placeholder.revealed", actor=actor.name, subject=conversation.id, placeholder=placeholder)

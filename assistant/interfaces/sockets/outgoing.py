@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from pydantic import BaseModel
 
 from assistant.conversations.models import Message
-from assistant.conversations.selectors import Happened, happened_since, queue_position_of, running_partial
+from assistant.conversations.selectors import Happened, happened_since, queue_position_of, running_partial, thread_of
 from assistant.foundation.clock import wire
 from assistant.foundation.conf import conf
 from assistant.foundation.tenancy import in_tenant
@@ -52,9 +52,9 @@ class Reader:
     is_customer: bool
     inbox_key: str = ""
 
-    def view(self, text: Redacted, vault: Vault) -> str:
-        """The text as this reader sees it."""
-        return vault.restore(text) if self.is_customer else text
+    def view(self, text: Redacted, vault: Vault, spellings: Mapping[int, int] | None = None) -> str:
+        """The text as this reader sees it: a customer as it was written."""
+        return vault.restore(text, spellings) if self.is_customer else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +204,7 @@ class Follower:
             s=message.sequence,
             m=message.id,
             by=Author(kind=message.kind, name=message.name),
-            text=self.reader.view(Redacted(message.text), vault),
+            text=self.reader.view(Redacted(message.text), vault, message.spelled),
             at=wire(message.at),
             re=message.client_id,
         )
@@ -218,7 +218,7 @@ def _read(conversation: UUID, sequence: int, restores: bool) -> _Page:
     happened, partial = happened_since(conversation, sequence, limit=PAGE), running_partial(conversation)
     return _Page(
         happened=happened,
-        vault=open_vault(conversation) if restores and (happened or partial) else Vault(),
+        vault=open_vault(thread_of(conversation)) if restores and (happened or partial) else Vault(),
         partial=partial,
         position=queue_position_of(conversation),
     )
