@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import os
+from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
@@ -28,6 +29,22 @@ NONCE_BYTES = 12
 
 class NotOpened(Exception):
     """The ciphertext belongs to another tenant, place or key, or was altered."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rotated:
+    """What became of sealed things: sealed anew, sealed so already, and such that no master key opens."""
+
+    changed: int = 0
+    current: int = 0
+    unopened: int = 0
+
+    def __add__(self, other: Rotated) -> Rotated:
+        return Rotated(
+            changed=self.changed + other.changed,
+            current=self.current + other.current,
+            unopened=self.unopened + other.unopened,
+        )
 
 
 def seal(plain: str, *, purpose: str, place: str = "") -> str:

@@ -22,7 +22,7 @@ from uuid import UUID
 
 from assistant.foundation import crypto, tenancy
 from assistant.foundation.conf import conf
-from assistant.foundation.crypto import NotOpened
+from assistant.foundation.crypto import NotOpened, Rotated
 from assistant.foundation.errors import Erased
 
 PURPOSE = "contact-key"
@@ -43,15 +43,6 @@ class ContactKey:
     def unseal(self, sealed: str, *, about: str) -> str:
         """Decrypt one. Raises NotOpened."""
         return crypto.decrypt(self._raw, sealed, about=_about(about))
-
-
-@dataclass(slots=True, kw_only=True)
-class Rewrapped:
-    """What became of a tenant's keys: sealed anew, sealed so already, and such that no master key opens."""
-
-    changed: int = 0
-    current: int = 0
-    unopened: int = 0
 
 
 def find_key(contact: UUID) -> ContactKey | None:
@@ -104,9 +95,9 @@ def erased_contacts() -> list[UUID]:
     return [UUID(path.name) for path in _files() if is_erased(UUID(path.name))]
 
 
-def rewrap_keys() -> Rewrapped:
+def rewrap_keys() -> Rotated:
     """Seal every key of the bound tenant under the newest master key, while others read and make keys."""
-    counts = Rewrapped()
+    counts = Rotated()
     for path in _files():
         contact = UUID(path.name)
         with _lock():  # an erasure in between would be undone by the replacement

@@ -16,7 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.foundation import keyring
-from assistant.foundation.crypto import NotOpened, fingerprint, seal, unseal
+from assistant.foundation.crypto import NotOpened, Rotated, fingerprint, seal, unseal
 from assistant.foundation.errors import Erased
 from assistant.foundation.keyring import erase_key, find_key, find_or_make_key, is_erased, rewrap_keys
 from assistant.foundation.tenancy import bound
@@ -211,8 +211,8 @@ def test_keys_are_sealed_anew_and_the_old_master_key_may_go(settings: Any) -> No
         erase_key(gone)
     use(settings, master_keys=master("new", "old"))
     with bound(ALICE):
-        assert rewrap_keys() == keyring.Rewrapped(changed=1, current=1, unopened=0)
-        assert rewrap_keys() == keyring.Rewrapped(changed=0, current=2, unopened=0)
+        assert rewrap_keys() == Rotated(changed=1, current=1, unopened=0)
+        assert rewrap_keys() == Rotated(changed=0, current=2, unopened=0)
     use(settings, master_keys=master("new"))
     with bound(ALICE):
         key = find_key(contact)
@@ -228,7 +228,7 @@ def test_a_key_whose_master_key_was_removed_too_early_is_counted_and_kept(settin
     before = files(folder)[0].read_bytes()
     use(settings, master_keys=master("new"))
     with bound(ALICE):
-        assert rewrap_keys() == keyring.Rewrapped(changed=0, current=0, unopened=1)
+        assert rewrap_keys() == Rotated(changed=0, current=0, unopened=1)
     assert files(folder)[0].read_bytes() == before
 
 
@@ -241,7 +241,9 @@ def test_rotation_while_others_keep_and_open_values_loses_nothing(settings: Any)
     def work(number: int) -> None:
         try:
             with bound(ALICE):
-                while not stop.is_set():
+                count = 0
+                while count < 40 or not stop.is_set():
+                    count += 1
                     contact, value = secrets.choice(contacts), secrets.token_hex(8)
                     kept.append((contact, value, find_or_make_key(contact).seal(value, about="place")))
                     contact, value, sealed = secrets.choice(kept)

@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 def _identity_key(inbox_key: str) -> str:
     """A new HS256 key beside the last one, so that a company can change over without a gap."""
-    inbox = Inbox.objects.filter(key=inbox_key).first()
+    inbox = Inbox.objects.select_for_update(no_key=True).filter(key=inbox_key).first()
     if inbox is None:
         raise CommandError(f"there is no inbox {inbox_key!r} in this tenant")
     secret = secrets.token_urlsafe(48)
