@@ -61,4 +61,12 @@ class ContactIdentified:
     email_print: str = ""
 
 
-EVENTS = (MessageStored, AnswerStarted, AnswerFinished, StateChanged, ContactIdentified)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactErased:
+    """A contact's data was destroyed on purpose. The stream is the contact: forget whatever you know of them."""
+
+    kind: ClassVar[str] = "ContactErased"
+    stream_id: UUID
+
+
+EVENTS = (MessageStored, AnswerStarted, AnswerFinished, StateChanged, ContactIdentified, ContactErased)

@@ -13,3 +13,8 @@ def link_contact(event: Event) -> None:
         ContactLink.objects.filter(contact_id=event.stream_id).delete()
         return
     ContactLink.objects.update_or_create(contact_id=event.stream_id, defaults={"email_print": email_print})
+
+
+def forget_contact(event: Event) -> None:
+    """A contact was erased: nothing joins them to a customer any more. The customer is the company's own record."""
+    ContactLink.objects.filter(contact_id=event.stream_id).delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "ContactIdentified": ("crm_integration.hearers.link_contact",),
+    "ContactErased": ("crm_integration.hearers.forget_contact",),
 }
 
 JOBS: dict[str, str] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from assistant.conversations.models import Contact, Conversation, Inbox
-from assistant.foundation.errors import NotAllowed, NotFound
+from assistant.foundation.errors import Erased, NotAllowed, NotFound
 from assistant.foundation.people import Member, Tenant
 from assistant.foundation.permissions import May, can
 
@@ -43,12 +43,24 @@ def access_conversation(actor: Actor, conversation_id: UUID, *, to: May = May.SE
 
 
 def access_contact(contact_id: UUID, *, inbox_id: UUID) -> Contact:
-    """The contact of a session token, still welcome. Raises NotFound."""
+    """The contact of a session token, still welcome. Raises NotFound, and Erased: ask for a new session."""
     contact = Contact.objects.select_related("inbox").filter(id=contact_id, inbox_id=inbox_id).first()
     if contact is None:
         raise NotFound
     if contact.is_blocked:
         raise NotFound
+    if contact.erased_at is not None:
+        raise Erased
+    return contact
+
+
+def access_person(actor: Actor, contact_id: UUID, *, to: May) -> Contact:
+    """A contact of the tenant, for a member or key that may do this to them. Raises NotFound, NotAllowed."""
+    actor.require(May.SEE_CONVERSATIONS)
+    contact = Contact.objects.filter(id=contact_id).first()
+    if contact is None:
+        raise NotFound
+    actor.require(to)
     return contact
 
 

@@ -52,7 +52,7 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
     The same id and text again gives the same place back; the same id with another text raises IdReused.
     """
     body_hash = fingerprint(text, purpose=BODY)
-    _lock_contact(contact)
+    _lock_contacts(contact)
     if (known := Message.objects.filter(sender=contact.id, client_id=client_id).first()) is not None:
         return _repeat(known, body_hash)
     conversation = _open_conversation(contact, language=language)
@@ -74,7 +74,7 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
 
 def ask_for_human(contact: Contact, *, client_id: UUID, language: str) -> Conversation:
     """The button: move the contact's conversation to the human queue; pressing it twice is harmless."""
-    _lock_contact(contact)
+    _lock_contacts(contact)
     conversation = _open_conversation(contact, language=language)
     if conversation.state in (State.QUEUED, State.HUMAN):
         return conversation
@@ -268,6 +268,7 @@ def identify_contact(contact: Contact, *, external_id: str, email: str, name: st
     the anonymous thread stays with its visitor secret. Only a verified e-mail may be given: it finds the customer.
     """
     known = Contact.objects.filter(inbox_id=contact.inbox_id, external_id=external_id).first()
+    _lock_contacts(contact, known or contact)
     if known is None and contact.is_verified and contact.external_id != external_id:
         known = new_contact(contact.inbox, visitor_hash="")
     chosen = known or contact
@@ -290,12 +291,13 @@ def _lock(conversation_id: UUID) -> Conversation:
     return rows.select_related("assignee").get(id=conversation_id)
 
 
-def _lock_contact(contact: Contact) -> None:
+def _lock_contacts(*contacts: Contact) -> None:
     """One message of a contact at a time, also for the first one, when there is no conversation to lock yet.
 
     Raises Erased: the browser of an erased contact has to start anew.
     """
-    if Contact.objects.select_for_update(no_key=True).get(id=contact.id).erased_at is not None:
+    rows = Contact.objects.select_for_update(no_key=True).filter(id__in=[contact.id for contact in contacts])
+    if any(row.erased_at is not None for row in rows.order_by("id")):
         raise Erased
 
 

@@ -21,6 +21,7 @@ class May(StrEnum):
     TAKE_OVER = "take_over"
     RESOLVE = "resolve"
     REVEAL = "reveal"
+    ERASE = "erase"
     SEE_CUSTOMERS = "see_customers"
     SEE_KNOWLEDGE = "see_knowledge"
     IMPORT_KNOWLEDGE = "import_knowledge"

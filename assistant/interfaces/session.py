@@ -140,7 +140,7 @@ def hash_visitor(secret: str) -> str:
 
 def _by_visitor(inbox: Inbox, visitor: str) -> Contact | None:
     digest = hash_visitor(visitor)
-    rows = Contact.objects.select_related("same_as").filter(inbox=inbox, visitor_until__gt=now())
+    rows = Contact.objects.select_related("same_as").filter(inbox=inbox, visitor_until__gt=now(), erased_at=None)
     return rows.filter(visitor_hash=digest).first() or rows.filter(previous_visitor_hash=digest).first()
 
 

@@ -11,7 +11,8 @@ from assistant.foundation.managers import TenantModel
 class VaultEntry(TenantModel):
     """One spelling of one value of one conversation, sealed with the contact's own key.
 
-    `kind` and `number` make the placeholder. Spelling 0 is how the value was written first.
+    `kind` and `number` make the placeholder. Spelling 0 is how the value was written first. `sealed` is empty once the
+    value was forgotten.
     """
 
     conversation_id = models.UUIDField()

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from assistant.foundation import keyring
 from assistant.foundation.crypto import NotOpened
-from assistant.foundation.errors import Conflict, Erased
+from assistant.foundation.errors import Conflict, Erased, NotFound
 from assistant.foundation.keyring import ContactKey
 from assistant.privacy.detectors import detectors
 from assistant.privacy.ledger import Kept
@@ -133,21 +133,28 @@ def open_vault(thread: Thread) -> Vault:
     return Vault({(placeholder(row.kind, row.number), row.spelling): value for row, value in opened})
 
 
-def reveal(thread: Thread, name: str) -> str | None:
-    """The value behind one placeholder as it was first written; None for no such value.
+def reveal(thread: Thread, name: str) -> str:
+    """The value behind one placeholder as it was first written.
 
-    Raises Erased and Unreadable. Callers check the role and write the audit entry.
+    Raises NotFound, Erased and Unreadable. Callers check the role and write the audit entry.
     """
+    _require_alive(thread)
     match = PLACEHOLDER.fullmatch(name)
     rows = _entries(thread.conversation)
     row = rows.filter(kind=match[1], number=int(match[2]), spelling=0).first() if match else None
-    if keyring.is_erased(thread.contact):
-        raise Erased
     if row is None:
-        return None
+        raise NotFound
+    if not row.sealed:
+        raise Erased
     for _, value in _opened([row], _key_to_read(thread)):
         return value
     raise Unreadable
+
+
+def reveal_all(thread: Thread) -> dict[str, str]:
+    """The values behind all placeholders of a conversation, as first written. Raises Erased."""
+    _require_alive(thread)
+    return {name: value for (name, spelling), value in open_vault(thread).values.items() if spelling == 0}
 
 
 def put(conversation: UUID, *, kind: str, value: str, normal: str) -> str:
@@ -161,14 +168,24 @@ def put(conversation: UUID, *, kind: str, value: str, normal: str) -> str:
 
 
 def forget(conversations: Iterable[UUID]) -> int:
-    """Delete the values of conversations; their placeholders stay. Returns how many there were."""
-    return VaultEntry.objects.filter(conversation_id__in=list(conversations)).delete()[0]
+    """Destroy the values of conversations; returns how many there were.
+
+    An empty row stays for each: its number was given away, and another value under it would be a lie.
+    """
+    rows = VaultEntry.objects.filter(conversation_id__in=list(conversations)).exclude(sealed="")
+    others, _ = rows.filter(spelling__gt=0).delete()
+    return others + rows.update(sealed="")
 
 
 def normal_of(kind: str, value: str) -> str:
     """The form that two spellings of a value share."""
     normals: dict[str, Callable[[str], str]] = {detector.kind: detector.normal for detector in detectors()}
     return normals[kind](value) if kind in normals else value
+
+
+def _require_alive(thread: Thread) -> None:
+    if keyring.is_erased(thread.contact):
+        raise Erased
 
 
 def _entries(conversation: UUID) -> QuerySet[VaultEntry]:
@@ -184,10 +201,12 @@ def _key_to_read(thread: Thread) -> ContactKey | None:
 
 
 def _opened(rows: Iterable[VaultEntry], key: ContactKey | None) -> Iterable[tuple[VaultEntry, str]]:
-    """Rows with their values; one that was altered or moved here is left out."""
+    """Rows with their values; those that were forgotten, altered or moved here are left out."""
     if key is None:
         return
     for row in rows:
+        if not row.sealed:
+            continue
         try:
             yield row, key.unseal(row.sealed, about=_place(row))
         except NotOpened:

@@ -171,14 +171,23 @@ def test_keeping_for_an_erased_contact_is_refused_and_reading_finds_nothing(alic
     keep(alice, thread)  # a text without values goes on
 
 
-def test_forgetting_deletes_the_values_of_the_named_conversations_only(alice: House, thread: Thread) -> None:
+def test_forgetting_destroys_the_values_of_the_named_conversations_only(alice: House, thread: Thread) -> None:
     other = Thread(uuid4(), thread.contact)
-    keep(alice, thread, "ann@example.com")
+    keep(alice, thread, "ann@example.com", "ANN@example.com")
     keep(alice, other, "bob@example.com")
     with tenant_scope(alice.tenant.id):
-        assert vault.forget([thread.conversation]) == 1
+        assert vault.forget([thread.conversation]) == 2
+        assert vault.forget([thread.conversation]) == 0
     assert values(alice, thread) == {}
     assert values(alice, other) == {("<EMAIL_1>", 0): "bob@example.com"}
+
+
+def test_a_forgotten_number_is_not_given_to_another_value(alice: House, thread: Thread) -> None:
+    keep(alice, thread, "ann@example.com")
+    with tenant_scope(alice.tenant.id):
+        vault.forget([thread.conversation])
+    assert keep(alice, thread, "bob@example.com") == [("<EMAIL_2>", 0)]
+    assert values(alice, thread) == {("<EMAIL_2>", 0): "bob@example.com"}
 
 
 # --- policy and migration -------------------------------------------------------------------------------------------

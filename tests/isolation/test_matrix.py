@@ -68,6 +68,7 @@ SAMPLES: dict[str, Sample] = {
         "/reveal", bodies={"POST": lambda world: {"placeholder": "<EMAIL_1>"}}
     ),
     "api/v1/conversations/<uuid:conversation_id>/customer": conversation("/customer"),
+    "api/v1/contacts/<uuid:contact_id>": Sample(url=lambda world: f"/api/v1/contacts/{world.contact.id}"),
     "api/v1/knowledge/imports": Sample(
         url=lambda world: "/api/v1/knowledge/imports",
         bodies={

@@ -19,18 +19,16 @@ from rest_framework.views import APIView
 from assistant.conversations import services
 from assistant.conversations.access import Actor, access_conversation
 from assistant.conversations.models import Conversation, Message
+from assistant.conversations.reveal import reveal
 from assistant.conversations.selectors import PAGE, list_conversations
-from assistant.foundation.audit import record
 from assistant.foundation.conf import provider
-from assistant.foundation.errors import BadInput, NotFound
+from assistant.foundation.errors import BadInput
 from assistant.foundation.permissions import TABLE, May, Role
 from assistant.interfaces.api.errors import Problem
 from assistant.interfaces.doors import tenant_in
 from assistant.interfaces.rows import row_of
 from assistant.interfaces.sockets.protocol import MAX_TEXT_CODE_POINTS
 from assistant.ports import CustomerDirectory
-from assistant.privacy import vault
-from assistant.privacy.vault import Thread
 
 FILTERS = ("", "assistant", "queued", "human", "resolved", "waiting", "mine")
 ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 429), Problem)
@@ -78,6 +76,7 @@ class MessageOut(serializers.Serializer[Any]):
 class ConversationOut(RowOut):
     """A conversation with its messages."""
 
+    contact_id = serializers.UUIDField()
     messages = MessageOut(many=True)
 
 
@@ -96,15 +95,18 @@ class ReplyOut(serializers.Serializer[Any]):
 
 
 class RevealIn(serializers.Serializer[Any]):
-    """A placeholder such as `<EMAIL_1>`."""
+    """A placeholder such as `<EMAIL_1>`, or all of the conversation."""
 
-    placeholder = serializers.CharField(max_length=40)
+    placeholder = serializers.CharField(max_length=40, default="")
+    all = serializers.BooleanField(default=False)
+    reason = serializers.CharField(max_length=300, allow_blank=True, default="", help_text="Kept in the audit.")
 
 
 class RevealOut(serializers.Serializer[Any]):
-    """The value behind it."""
+    """The value behind it, and all that were asked for by placeholder."""
 
-    value = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+    values = serializers.DictField(child=serializers.CharField())
 
 
 class MeOut(serializers.Serializer[Any]):
@@ -199,7 +201,9 @@ class OneConversation(APIView):
         conversation = access_conversation(actor_of(request), conversation_id)
         messages = Message.objects.filter(conversation=conversation).order_by("-sequence")[:200]
         row = _row(request, conversation)
-        return Response(row | {"messages": MessageOut(reversed(messages), many=True).data})
+        return Response(
+            row | {"contact_id": conversation.contact_id, "messages": MessageOut(reversed(messages), many=True).data}
+        )
 
 
 class TakeOver(APIView):
@@ -266,19 +270,18 @@ class Reveal(APIView):
 
     may: ClassVar = {"POST": May.REVEAL}
 
-    @extend_schema(request=RevealIn, responses={200: RevealOut, **ERRORS})
+    @extend_schema(request=RevealIn, responses={200: RevealOut, 410: Problem, 422: Problem, **ERRORS})
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        """One value of this conversation; each look is audited."""
+        """One value of this conversation or all of them; each look is audited, with its reason."""
         actor = actor_of(request)
         conversation = access_conversation(actor, conversation_id, to=May.REVEAL)
         body = RevealIn(data=request.data)
         body.is_valid(raise_exception=True)
-        placeholder = body.validated_data["placeholder"]
-        value = vault.reveal(Thread(conversation.id, conversation.contact_id), placeholder)
-        if value is None:
-            raise NotFound
-        record("placeholder.revealed", actor=actor.name, subject=conversation.id, placeholder=placeholder)
-        return Response({"value": value})
+        placeholder, wants_all = body.validated_data["placeholder"], body.validated_data["all"]
+        if bool(placeholder) == wants_all:
+            raise BadInput("Give either 'placeholder' or 'all'.")
+        values = reveal(conversation, placeholder, by=actor.name, reason=body.validated_data["reason"])
+        return Response({"value": values.get(placeholder), "values": values})
 
 
 class Customer(APIView):

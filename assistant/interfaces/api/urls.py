@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistant.interfaces.api import conversations, knowledge
+from assistant.interfaces.api import contacts, conversations, knowledge
 
 urlpatterns = [
     path("me", conversations.Me.as_view(), name="me"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/messages", conversations.Reply.as_view(), name="reply"),
     path("conversations/<uuid:conversation_id>/reveal", conversations.Reveal.as_view(), name="reveal"),
     path("conversations/<uuid:conversation_id>/customer", conversations.Customer.as_view(), name="customer"),
+    path("contacts/<uuid:contact_id>", contacts.OneContact.as_view(), name="contact"),
     path("knowledge/imports", knowledge.Imports.as_view(), name="imports"),
     path("knowledge/documents", knowledge.Documents.as_view(), name="documents"),
     path("jobs/<uuid:job_id>", knowledge.OneJob.as_view(), name="job"),

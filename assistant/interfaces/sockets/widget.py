@@ -16,7 +16,7 @@ from assistant.conversations.selectors import current_conversation, top_sequence
 from assistant.foundation import limits
 from assistant.foundation.clock import now, wire
 from assistant.foundation.conf import conf
-from assistant.foundation.errors import NotFound
+from assistant.foundation.errors import Erased, NotFound
 from assistant.foundation.outbox.hints import conversation_group
 from assistant.foundation.tenancy import in_pool, in_tenant
 from assistant.interfaces.session import Session, SessionEnded, read_session
@@ -97,7 +97,13 @@ class WidgetSocket(Connection):
             await self._follow(place.conversation, since=since)
 
     async def take(self, frame: Any) -> None:
-        """One frame of a greeted socket. (Any: the union of the protocol.)"""
+        """One frame of a greeted socket. An erased contact's browser starts anew. (Any: the union of the protocol.)"""
+        try:
+            await self._take(frame)
+        except Erased:
+            raise Refused(4401) from None
+
+    async def _take(self, frame: Any) -> None:
         match frame:
             case Say():
                 await self._say(frame)
@@ -191,6 +197,8 @@ class WidgetSocket(Connection):
             return await in_tenant(self.tenant, _contact_of, session, self.key)
         except NotFound:
             raise Refused(4403) from None
+        except Erased:
+            raise Refused(4401) from None
 
     def _contact(self) -> Contact:
         assert self.contact is not None, "a greeted socket has a contact"
