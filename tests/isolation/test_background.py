@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.utils.module_loading import import_string
 
-from assistant.conversations.models import Contact, Turn
+from assistant.conversations.models import Contact, Message, Turn
 from assistant.foundation.clock import now
 from assistant.foundation.ids import uuid7
 from assistant.foundation.outbox.jobs import due_jobs, enqueue, run_job
@@ -36,10 +36,17 @@ def abandoned_turn(world: World) -> dict[str, UUID]:
     return {"turn": world.turn}
 
 
+def old_conversation(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        Message.objects.update(at=now() - timedelta(days=1_000))
+    return {}
+
+
 SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.import": upload,
     "dialogue.recover": abandoned_turn,
     "crm.sync": lambda world: {"connection": world.connection},
+    "conversations.retention": old_conversation,
 }
 """Job kind -> ids of Alice's rows that it would work on."""
 HEARERS = [(kind, hearer) for kind, hearers in SUBSCRIPTIONS.items() for hearer in hearers]

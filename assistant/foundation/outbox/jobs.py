@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import structlog
 from celery import current_app
@@ -66,6 +66,14 @@ def enqueue(kind: str, **ids: UUID | str) -> Job:
     tenant = tenancy.required()
     transaction.on_commit(lambda: ring(tenant, job.id))
     return job
+
+
+def enqueue_once(kind: str, *, key: str) -> None:
+    """Store a job that nobody stored before under this key; it is rung by the sweeper. Raises LookupError."""
+    if kind not in settings.JOBS:
+        raise LookupError(f"no job kind {kind}; list it in deploy/subscriptions.py")
+    job = Job(id=uuid5(tenancy.required(), f"{kind}|{key}"), kind=kind, ids={})
+    Job.objects.bulk_create([job], ignore_conflicts=True)
 
 
 def ring(tenant: UUID, job: UUID) -> None:

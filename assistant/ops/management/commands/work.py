@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 from celery import current_app
@@ -14,8 +16,10 @@ from celery.signals import worker_ready
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connection
 
+from assistant.conversations.retention import queue_retention
 from assistant.dialogue.recover import queue_recoveries
 from assistant.foundation.checks import require_bound_role
+from assistant.foundation.clock import now
 from assistant.foundation.outbox.jobs import due_jobs, ring
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Tenant
@@ -23,6 +27,9 @@ from assistant.foundation.tenancy import bound, tenant_scope
 
 RELAY_EVERY_S = 0.5
 SWEEP_EVERY_S = 2.0
+
+_swept_on: dict[UUID, date] = {}
+"""When this process last queued a tenant's daily work; the rows know better, but need not be asked all the time."""
 
 log = structlog.get_logger(__name__)
 
@@ -58,10 +65,13 @@ def relay() -> None:
 
 
 def sweep() -> None:
-    """Ring again for due jobs, and queue recoveries of turns whose process died."""
+    """Ring again for due jobs, queue recoveries of turns whose process died, and what is due once a day."""
     for tenant in Tenant.objects.values_list("id", flat=True):
         with bound(tenant):
             queue_recoveries()
+            if _swept_on.get(tenant) != now().date():
+                queue_retention()
+                _swept_on[tenant] = now().date()
         with tenant_scope(tenant):
             due = due_jobs()
         for job in due:
