@@ -30,6 +30,9 @@ SETTINGS = {
     "jit": "off",  # our queries are short; compiling them costs more than running them
     "idle_in_transaction_session_timeout": "60s",
     "log_min_messages": "warning",
+    # A failed statement and its row hold what people wrote or what the business system says of them.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 READY_WITHIN_S = 30.0
 
