@@ -73,6 +73,11 @@ def old_keys() -> tuple[str, ...]:
     return tuple(_master_keys())[1:]
 
 
+def last_key() -> str:
+    """Id of the oldest master key."""
+    return list(_master_keys())[-1]
+
+
 def key_of(sealed: str) -> str:
     """Id of the master key that a sealed text needs."""
     return sealed.partition(".")[0]

@@ -95,9 +95,11 @@ def test_a_key_that_was_removed_too_early_is_asked_back(alice: House, settings: 
     assert "nothing needs k1" in rotate()
 
 
-def test_without_a_fingerprint_key_of_its_own_it_says_what_to_set_first(alice: House, settings: Any) -> None:
-    use(settings, "k2", "k1", "k0", prints="")
-    assert "first set FINGERPRINT_KEY to what stands behind k0" in rotate()
+@pytest.mark.parametrize("arguments", [[], ["--new-key", "k3"]])
+def test_without_a_fingerprint_key_of_its_own_it_says_what_to_set_first(settings: Any, arguments: list[str]) -> None:
+    use(settings, "k2", "k1", prints="")
+    with pytest.raises(CommandError, match="first set FINGERPRINT_KEY to what stands behind the last key, k1:"):
+        call_command("rotate_keys", *arguments)
 
 
 def test_a_new_key_is_printed_as_the_setting_wants_it() -> None:

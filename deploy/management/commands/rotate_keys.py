@@ -37,6 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """(Any: Django's own signature.)"""
+        if not conf().fingerprint_key.get_secret_value():  # the last master key serves: it may be no other, nor go
+            raise CommandError(f"first set FINGERPRINT_KEY to what stands behind the last key, {crypto.last_key()}:")
         if options["new_key"]:
             self.stdout.write(f"{options['new_key']}:{base64.b64encode(secrets.token_bytes(32)).decode()}")
             return
@@ -53,8 +55,6 @@ class Command(BaseCommand):
         if not old:
             self.stdout.write(f"everything is sealed under {crypto.newest_key()}, the only master key")
             return
-        if not conf().fingerprint_key.get_secret_value():
-            self.stdout.write(f"first set FINGERPRINT_KEY to what stands behind {crypto.old_keys()[-1]}:")
         self.stdout.write(
             f"nothing needs {old} any more: remove from MASTER_KEYS once every process was started with "
             f"{crypto.newest_key()} in front, and keep beside the back-ups made until now"
