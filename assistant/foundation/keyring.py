@@ -66,7 +66,8 @@ def find_or_make_key(contact: UUID) -> ContactKey:
         os.link(fresh, path)  # fails when another process was first, with a key or an erasure: then that counts
     _sync(path.parent)
     made = _read(path, contact)
-    assert made is not None, "a file that was linked or found is there"
+    if made is None:  # an erasure took our file away and is about to write its own
+        raise Erased
     return made
 
 

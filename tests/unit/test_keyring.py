@@ -183,7 +183,7 @@ def test_of_many_processes_that_make_a_key_at_once_one_wins() -> None:
 
 
 def test_a_key_made_during_an_erasure_does_not_survive_it() -> None:
-    for _ in range(20):
+    for _ in range(200):
         contact, both = uuid4(), threading.Barrier(2)
 
         def make(contact: UUID = contact, both: threading.Barrier = both) -> None:
