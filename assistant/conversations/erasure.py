@@ -82,17 +82,17 @@ def come_back() -> list[UUID]:
 
 
 def _lock_people(contact_id: UUID) -> list[Contact]:
-    """The contact and all that turned out to be the same person, locked in one order."""
+    """The contact and all that turned out to be the same person, locked: nobody joins them meanwhile."""
     ids = {contact_id}
     while True:
-        joined = Q(id__in=ids) | Q(same_as__in=ids) | Q(id__in=Contact.objects.filter(id__in=ids).values("same_as"))
-        found = set(Contact.objects.filter(joined).values_list("id", flat=True))
-        if not found:
+        people = list(Contact.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))
+        if not people:
             raise NotFound
+        joined = Q(id__in=ids) | Q(same_as__in=ids) | Q(id__in=[one.same_as_id for one in people if one.same_as_id])
+        found = set(Contact.objects.filter(joined).values_list("id", flat=True))
         if found == ids:
-            break
+            return people
         ids = found
-    return list(Contact.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id"))
 
 
 def _close(conversation: Conversation) -> None:

@@ -42,9 +42,11 @@ def run_retention(run: JobRun) -> None:
 
 
 def _due(before: datetime) -> list[UUID]:
-    """Conversations that have values and no message since."""
-    since = Message.objects.filter(conversation_id=OuterRef("conversation_id"), at__gte=before)
-    rows = VaultEntry.objects.filter(~Exists(since)).exclude(sealed="").order_by("conversation_id")
+    """Conversations that have values, and neither a message nor a new value since."""
+    own = OuterRef("conversation_id")
+    written = Message.objects.filter(conversation_id=own, at__gte=before)
+    kept = VaultEntry.objects.filter(conversation_id=own, created_at__gte=before)
+    rows = VaultEntry.objects.filter(~Exists(written), ~Exists(kept)).exclude(sealed="").order_by("conversation_id")
     return list(rows.values_list("conversation_id", flat=True).distinct()[:BATCH])
 
 

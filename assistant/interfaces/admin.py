@@ -147,7 +147,7 @@ class Turns(ReadOnly):
 class Contacts(ReadOnly):
     """People who write; their data are sealed."""
 
-    list_display = ("id", "inbox", "is_verified", "is_blocked", "created_at")
+    list_display = ("id", "inbox", "is_verified", "is_blocked", "created_at", "erased_at")
     exclude = ("visitor_hash", "previous_visitor_hash", "sealed", "email_print")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from assistant.conversations import services
@@ -19,7 +24,8 @@ from assistant.conversations.selectors import contact_details, thread_of
 from assistant.conversations.states import State
 from assistant.foundation import keyring
 from assistant.foundation.audit import AuditEntry
-from assistant.foundation.errors import Erased, NotFound
+from assistant.foundation.errors import ConversationClosed, Erased, NotFound
+from assistant.foundation.ids import uuid7
 from assistant.foundation.outbox.models import Event
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Member
@@ -272,6 +278,73 @@ def test_rows_from_a_back_up_do_not_open(ann: Ann) -> None:
     assert command(ann, "--after-restore").startswith("erased 2 contacts, 2 values")
     assert contact_of(ann).external_id == ""
     assert command(ann, "--after-restore").startswith("erased 0 contacts")
+
+
+def test_messages_and_replies_that_come_meanwhile_leave_no_value_behind(ann: Ann) -> None:
+    with tenant_scope(ann.house.tenant.id):
+        services.take_over(ann.conversation, ann.house.member)
+    erased = threading.Event()
+    problems: list[BaseException] = []
+
+    def go_on(write: Callable[[str], object]) -> None:
+        try:
+            for number in range(10_000):
+                was_late = erased.is_set()
+                write(f"and {number}@example.com")
+                assert not was_late, "a value was kept after the erasure"
+        except (Erased, ConversationClosed):
+            pass
+        except BaseException as problem:  # noqa: BLE001 told to the test
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    def reply(text: str) -> None:
+        with tenant_scope(ann.house.tenant.id):
+            services.reply(ann.conversation, ann.house.member, client_id=uuid7(), text=text)
+
+    writers: list[Callable[[str], object]] = [
+        lambda text: say(ann.house, ann.contact, text),
+        lambda text: say(ann.house, ann.second, text),
+        reply,
+    ]
+    threads = [threading.Thread(target=go_on, args=(write,)) for write in writers]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    assert erase(ann).values > 2
+    erased.set()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert values(ann) == values(ann, ann.other) == []
+    with tenant_scope(ann.house.tenant.id):
+        assert not VaultEntry.objects.exclude(sealed="").exists()
+
+
+def test_somebody_who_is_joined_meanwhile_is_erased_too(ann: Ann) -> None:
+    for _ in range(10):
+        with tenant_scope(ann.house.tenant.id):
+            third, _ = find_or_make_contact(ann.house.inbox, visitor="")
+            person = services.identify_contact(third, external_id=uuid4().hex, email=EMAIL, name="Ann")
+            fourth, _ = find_or_make_contact(ann.house.inbox, visitor="")
+        both = threading.Barrier(2)
+
+        def join(fourth: Contact = fourth, person: Contact = person, both: threading.Barrier = both) -> None:
+            both.wait()
+            with contextlib.suppress(Erased), tenant_scope(ann.house.tenant.id):
+                services.identify_contact(fourth, external_id=person.external_id, email=EMAIL, name="Ann")
+            connection.close()
+
+        thread = threading.Thread(target=join)
+        thread.start()
+        both.wait()
+        erase(ann, person.id)
+        thread.join()
+        with tenant_scope(ann.house.tenant.id):
+            fourth.refresh_from_db()
+            is_joined = fourth.same_as_id == person.id
+            assert is_joined == (fourth.erased_at is not None)
 
 
 # --- ways in --------------------------------------------------------------------------------------------------------

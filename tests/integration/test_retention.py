@@ -16,8 +16,8 @@ from assistant.foundation.outbox.jobs import due_jobs, enqueue_once, run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.tenancy import bound, tenant_scope
 from assistant.ops.management.commands import work
-from assistant.privacy.models import PrivacyPolicy
-from assistant.privacy.vault import open_vault
+from assistant.privacy.models import PrivacyPolicy, VaultEntry
+from assistant.privacy.vault import ConversationLedger, open_vault
 from tests.factories import House, make_visitor, say
 
 
@@ -26,6 +26,8 @@ def talk(house: House, *, days_ago: float, text: str = "I am ann@example.com") -
     with tenant_scope(house.tenant.id):
         messages = Message.objects.filter(conversation=received.conversation_id)
         messages.update(at=now() - timedelta(days=days_ago))
+        entries = VaultEntry.objects.filter(conversation_id=received.conversation_id)
+        entries.update(created_at=now() - timedelta(days=days_ago))
     return received.conversation_id
 
 
@@ -70,9 +72,20 @@ def test_a_conversation_that_goes_on_keeps_its_old_values(alice: House, visitor:
     first = say(alice, visitor, "I am ann@example.com")
     with tenant_scope(alice.tenant.id):
         Message.objects.update(at=now() - timedelta(days=400))
+        VaultEntry.objects.update(created_at=now() - timedelta(days=400))
     say(alice, visitor, "still there?")
     run(alice)
     assert values(alice, first.conversation_id) == 1
+
+
+def test_a_value_that_was_kept_lately_stays_although_no_message_holds_it_yet(alice: House) -> None:
+    conversation = talk(alice, days_ago=400)
+    with tenant_scope(alice.tenant.id):
+        ledger = ConversationLedger(thread_of(conversation))
+        ledger.keep(kind="EMAIL", value="new@example.com", normal="new@example.com")
+        ledger.save()
+    run(alice)
+    assert values(alice, conversation) == 2
 
 
 def test_more_than_one_batch_goes_in_one_run(alice: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +99,7 @@ def test_the_values_get_new_numbers_when_the_person_comes_back(alice: House, vis
     received = say(alice, visitor, "I am ann@example.com")
     with tenant_scope(alice.tenant.id):
         Message.objects.update(at=now() - timedelta(days=400))
+        VaultEntry.objects.update(created_at=now() - timedelta(days=400))
     run(alice)
     say(alice, visitor, "I am bob@example.com")
     with tenant_scope(alice.tenant.id):

@@ -17,6 +17,7 @@ from assistant.foundation.outbox.models import Delivery, Event, Job
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import tenant_scope
 from assistant.knowledge.models import KnowledgeSource, Upload
+from assistant.privacy.models import VaultEntry
 from crm_integration.models import ContactLink
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
 from tests.factories import House
@@ -39,6 +40,7 @@ def abandoned_turn(world: World) -> dict[str, UUID]:
 def old_conversation(world: World) -> dict[str, UUID]:
     with tenant_scope(world.alice.tenant.id):
         Message.objects.update(at=now() - timedelta(days=1_000))
+        VaultEntry.objects.update(created_at=now() - timedelta(days=1_000))
     return {}
 
 

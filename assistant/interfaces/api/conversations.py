@@ -253,7 +253,7 @@ class Reply(APIView):
 
     may: ClassVar = {"POST": May.REPLY}
 
-    @extend_schema(request=ReplyIn, responses={201: ReplyOut, **ERRORS})
+    @extend_schema(request=ReplyIn, responses={201: ReplyOut, 410: Problem, **ERRORS})
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """Stored once, however often it is sent."""
         actor = actor_of(request)
