@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,10 @@ class CustomerDirectory(Protocol):
 
     def card(self, contact_id: UUID) -> CustomerCard | None:
         """The customer joined to this contact, in the bound tenant; None when nobody is."""
+        ...
+
+    def known(self, contact_id: UUID) -> Sequence[tuple[str, str]]:
+        """Kind and value of that customer's own personal data: PERSON, EMAIL, PHONE, ADDRESS. Empty without one."""
         ...
 
 

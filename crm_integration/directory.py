@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from assistant.foundation.clock import wire
@@ -16,13 +17,9 @@ class SyncedDirectory:
 
     def card(self, contact_id: UUID) -> CustomerCard | None:
         """The customer whose verified e-mail this contact has; None without one, or when two share it."""
-        link = ContactLink.objects.filter(contact_id=contact_id).first()
-        if link is None:
+        customer = _customer_of(contact_id)
+        if customer is None:
             return None
-        found = list(Customer.objects.filter(email_print=link.email_print).select_related("connection")[:2])
-        if len(found) != 1:
-            return None
-        customer = found[0]
         return CustomerCard(
             customer={
                 "id": customer.external_id,
@@ -38,6 +35,21 @@ class SyncedDirectory:
             orders=tuple(_order(order) for order in _orders_of(customer)),
             tickets=tuple(_ticket(ticket) for ticket in _tickets_of(customer)),
         )
+
+    def known(self, contact_id: UUID) -> Sequence[tuple[str, str]]:
+        """What the redactor shall find whatever its patterns say."""
+        customer = _customer_of(contact_id)
+        if customer is None:
+            return ()
+        return (("PERSON", customer.name), ("EMAIL", customer.email), ("PHONE", customer.phone))
+
+
+def _customer_of(contact_id: UUID) -> Customer | None:
+    link = ContactLink.objects.filter(contact_id=contact_id).first()
+    if link is None:
+        return None
+    found = list(Customer.objects.filter(email_print=link.email_print).select_related("connection")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def _orders_of(customer: Customer) -> list[Order]:

@@ -14,10 +14,13 @@ from assistant.conversations.context import Said, TurnContext
 from assistant.conversations.models import Contact, Conversation, Message, Turn
 from assistant.conversations.states import State
 from assistant.foundation import keyring
+from assistant.foundation.conf import provider
 from assistant.foundation.crypto import NotOpened
 from assistant.foundation.errors import NotFound
 from assistant.foundation.outbox.models import Event, EventCounter
 from assistant.foundation.people import Tenant
+from assistant.ports import CustomerDirectory
+from assistant.privacy.names import Known
 from assistant.privacy.text import Redacted
 from assistant.privacy.vault import Thread, open_vault
 
@@ -102,6 +105,16 @@ def contact_details(contact: Contact) -> dict[str, str]:
         log.error("contact.not_opened", contact=str(contact.id))
         return {}
     return details
+
+
+def known_of(contact: Contact) -> Known:
+    """What is known of an identified contact exactly, from their signed identity and the business system."""
+    if not contact.is_verified:
+        return ()
+    details = contact_details(contact)
+    own = [("PERSON", details.get("name", "")), ("EMAIL", details.get("email", ""))]
+    directory: CustomerDirectory = provider(CustomerDirectory)
+    return [(kind, value) for kind, value in (*own, *directory.known(contact.id)) if value]
 
 
 def thread_of(conversation_id: UUID) -> Thread:

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from assistant.conversations.context import Answer, Received, TurnContext
 from assistant.conversations.models import Contact, Conversation, Inbox, Message, Turn
-from assistant.conversations.selectors import DETAILS, contact_details, queue_position, turn_context
+from assistant.conversations.selectors import DETAILS, contact_details, known_of, queue_position, turn_context
 from assistant.conversations.states import HandoffReason, Pending, State, is_legal
 from assistant.events import AnswerFinished, AnswerStarted, ContactIdentified, MessageStored, StateChanged
 from assistant.foundation import keyring
@@ -28,12 +28,14 @@ from assistant.foundation.people import Member, Tenant
 from assistant.foundation.tenancy import required
 from assistant.foundation.texts import language_of
 from assistant.foundation.texts import text as say
-from assistant.privacy.redactor import redact
+from assistant.privacy.inbound import Inbound, redact_inbound
 from assistant.privacy.text import Redacted
+from assistant.privacy.vault import Thread
 
 TURN_LEASE_S = 10
 REOPEN_WITHIN = timedelta(days=7)
 PREVIEW_LENGTH = 120
+SAME_BREATH = timedelta(minutes=5)
 BODY = "message-body"
 
 
@@ -57,11 +59,29 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
         return _repeat(known, body_hash)
     conversation = _open_conversation(contact, language=language)
     conversation.language = language_of(text, conversation.language)[:8]
-    redacted = redact(text, conversation=conversation.id, region=_tenant().region)
+    before = _message_just_before(conversation)
+    inbound = redact_inbound(
+        text,
+        thread=Thread(conversation.id, contact.id),
+        region=_tenant().region,
+        known=known_of(contact),
+        previous=Redacted(before.text) if before else None,
+    )
+    if before is not None and inbound.previous is not None:
+        _mask_half(conversation, before, inbound)
+    redacted = inbound.redaction.text
     message = _store(
-        conversation, kind="contact", text=redacted, sender=contact.id, client_id=client_id, body_hash=body_hash
+        conversation,
+        kind="contact",
+        text=redacted,
+        spellings=inbound.redaction.spellings,
+        sender=contact.id,
+        client_id=client_id,
+        body_hash=body_hash,
     )
     _touch(conversation, preview=redacted, is_waiting=True)
+    if inbound.redaction.destroyed:
+        say_system(conversation, "credential_removed")
     turn = _begin_turn(conversation, message) if conversation.state == State.ASSISTANT else None
     return Received(
         conversation_id=conversation.id,
@@ -207,11 +227,18 @@ def reply(conversation_id: UUID, member: Member, *, client_id: UUID, text: str) 
     if conversation.state == State.RESOLVED:
         raise ConversationClosed
     _require_owner(conversation, member)
-    redacted = redact(text, conversation=conversation.id, region=_tenant().region)
+    redaction = redact_inbound(
+        text,
+        thread=Thread(conversation.id, conversation.contact_id),
+        region=_tenant().region,
+        known=known_of(conversation.contact),
+    ).redaction
+    redacted = redaction.text
     message = _store(
         conversation,
         kind="agent",
         text=redacted,
+        spellings=redaction.spellings,
         author=member,
         name=member.name,
         sender=member.id,
@@ -314,6 +341,26 @@ def _open_conversation(contact: Contact, *, language: str) -> Conversation:
     return Conversation.objects.create(
         inbox_id=contact.inbox_id, contact=contact, language=language[:8], previous=latest
     )
+
+
+def _message_just_before(conversation: Conversation) -> Message | None:
+    """The customer's last message when nobody spoke since and it is fresh: people cut numbers in two."""
+    latest = Message.objects.filter(conversation=conversation).exclude(kind="system").order_by("-sequence").first()
+    is_theirs = latest is not None and latest.kind == "contact" and latest.at > now() - SAME_BREATH
+    if latest is not None and latest.kind == "assistant" and latest.at > now() - SAME_BREATH:
+        # The assistant answers the first half at once; the person goes on with the second.
+        own = Message.objects.filter(conversation=conversation, kind="contact", sequence__lt=latest.sequence)
+        latest, is_theirs = own.order_by("-sequence").first(), True
+    return latest if is_theirs else None
+
+
+def _mask_half(conversation: Conversation, message: Message, inbound: Inbound) -> None:
+    """The first half of a number that the next message completed leaves the row and every copy of it."""
+    Message.objects.filter(id=message.id).update(text=inbound.previous)
+    for turn in Turn.objects.filter(message=message):
+        turn.prompt = turn.prompt.replace(inbound.part, inbound.name)
+        turn.save(update_fields=["prompt"])
+    conversation.preview = conversation.preview.replace(inbound.part, inbound.name)
 
 
 def _begin_turn(conversation: Conversation, message: Message) -> Turn:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 
 from assistant.knowledge.grounding import LIST_MARKER, is_supported, sentences
 from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.leak import mask_leaks
+from assistant.privacy.restore import straighten
 from assistant.privacy.text import Redacted
 from inference.contract import Delta, Usage
 
@@ -41,9 +42,18 @@ class Tally:
 
 
 async def release(
-    deltas: AsyncIterator[Delta], *, evidence: Evidence, said: Redacted, region: str, tally: Tally
+    deltas: AsyncIterator[Delta],
+    *,
+    evidence: Evidence,
+    said: Redacted,
+    region: str,
+    tally: Tally,
+    names: Collection[str] = (),
 ) -> AsyncIterator[Sentence]:
-    """Yield supported sentences as they complete; stop when the model says it does not know or keeps inventing."""
+    """Yield supported sentences as they complete; stop when the model says it does not know or keeps inventing.
+
+    `names`: the conversation's placeholders, which a model may bend.
+    """
     pending = ""
     async for delta in deltas:
         pending += delta.text
@@ -51,7 +61,8 @@ async def release(
         complete = list(sentences(pending))
         is_open = bool(complete) and not _ends(pending) and delta.finish is None
         pending = complete.pop() if is_open else ""
-        for text in complete:
+        for written in complete:
+            text = straighten(written, names)
             sentence = check(text, evidence=evidence, said=said, region=region)
             if sentence is not None:
                 tally.released += 1

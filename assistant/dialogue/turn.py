@@ -80,7 +80,12 @@ async def _generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> N
         async with asyncio.timeout(draft.patience_s()) as patience, engine.stream(layout.request) as deltas:
             draft.sink.on_stop = lambda: patience.reschedule(0)  # a stop does not wait for the sentence to end
             async for sentence in release(
-                deltas, evidence=draft.evidence, said=draft.context.question, region=draft.context.region, tally=tally
+                deltas,
+                evidence=draft.evidence,
+                said=draft.context.question,
+                region=draft.context.region,
+                tally=tally,
+                names=draft.context.vault.names,
             ):
                 await draft.add(sentence)
                 patience.reschedule(asyncio.get_running_loop().time() + draft.patience_s())

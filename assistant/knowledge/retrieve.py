@@ -20,7 +20,7 @@ from assistant.foundation.tenancy import in_tenant, required
 from assistant.foundation.texts import language_of
 from assistant.knowledge.key_sentences import KeySentence, Ranked, find_sentences
 from assistant.knowledge.words import has_han, query_words, stem, words_of
-from assistant.privacy.text import Redacted
+from assistant.privacy.text import Redacted, without_placeholders
 from inference.contract import Embedder, EngineUnavailable
 
 CANDIDATES = 200
@@ -61,12 +61,13 @@ async def find_evidence(tenant: UUID, question: Redacted, *, audience: str, embe
     """Rank passages for a question and find the sentences that matter. Without the embedder words alone decide."""
     started = time.perf_counter()
     vector: list[float] | None = None
+    topic = without_placeholders(question)
     try:
-        (vector,) = await embedder.embed_now([question])
+        (vector,) = await embedder.embed_now([topic])
     except EngineUnavailable:
         log.warning("embedder.unavailable")
-    passages = await in_tenant(tenant, rank, question, vector, audience=audience)
-    sentences = await find_sentences(question, vector, passages, embedder=embedder)
+    passages = await in_tenant(tenant, rank, topic, vector, audience=audience)
+    sentences = await find_sentences(topic, vector, passages, embedder=embedder)
     took_ms = (time.perf_counter() - started) * 1_000
     return Evidence(question=question, passages=passages, sentences=sentences, took_ms=took_ms)
 

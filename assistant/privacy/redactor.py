@@ -2,45 +2,164 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 
-from assistant.privacy import vault
-from assistant.privacy.detectors import find_all
-from assistant.privacy.text import PLACEHOLDER, Redacted
+from assistant.privacy.detectors import Candidate, Found, candidates_in, normal_of, without_overlaps
+from assistant.privacy.ledger import Ledger, MemoryLedger
+from assistant.privacy.names import Known, known_in, tagged
+from assistant.privacy.policy import SAFE, Rules, Treatment
+from assistant.privacy.restore import LITERAL, OPEN, restore, typed
+from assistant.privacy.text import DESTROYED, PLACEHOLDER, Redacted, placeholder
+from assistant.privacy.view import view_of
 
 MASK = "█"
+REGIONS = {"en": "US", "zh": "CN", "de": "DE", "fr": "FR", "es": "ES", "sv": "SE", "it": "IT", "pt": "PT"}
+LITERAL_RANK = 0
+TITLE = re.compile(
+    r"(?:^|[^^\W\d_])(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herrn?|frau|monsieur|madame|mademoiselle|mme|mlle|señor|señora"
+    r"|sra?|don|doña)\.? {0,2}$",
+    re.IGNORECASE,
+)
 
 
-def redact(text: str, *, conversation: UUID, region: str) -> Redacted:
-    """Replace personal data by the conversation's placeholders and keep the values in its vault.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """A text and what became of the personal data in it.
 
-    Text that looks like a placeholder but was typed loses its brackets: nobody conjures another's value.
-    The caller holds the conversation's lock.
+    `spellings`: which placeholder of the text, from 0 -> which spelling of its value stood there, where not the first.
     """
+
+    text: Redacted
+    found: tuple[Found, ...] = field(repr=False)
+    destroyed: frozenset[str] = frozenset()
+    spellings: Mapping[int, int] = field(default_factory=dict)
+    values: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
+
+    def restore(self, text: str | None = None) -> str:
+        """The text as it was, or another one in which its placeholders stand. What was destroyed is gone."""
+        if text is not None:
+            return restore(text, self.value)
+        places = count()
+
+        def back(match: re.Match[str]) -> str:
+            spelling = self.spellings.get(next(places), 0)
+            spellings = self.values.get(match.group())
+            return match.group() if spellings is None else spellings[spelling]
+
+        return PLACEHOLDER.sub(back, self.text)
+
+    def value(self, name: str) -> str | None:
+        """What stands behind a placeholder, as it was first written."""
+        spellings = self.values.get(name)
+        return spellings[0] if spellings else None
+
+
+def redact(text: str, language: str | None = None, *, region: str | None = None, rules: Rules = SAFE) -> Redaction:
+    """Replace the personal data of a text by numbered placeholders; `.restore()` brings it back.
+
+    `language` is a hint (`en`, `zh`, `de`, `fr`, `es`): where phone numbers without a country code are at home.
+    """
+    ledger = MemoryLedger()
+    at = region or REGIONS.get((language or "en")[:2].lower(), "US")
+    redaction = redact_into(ledger, text, region=at, rules=rules)
+    return Redaction(
+        text=redaction.text,
+        found=redaction.found,
+        destroyed=redaction.destroyed,
+        spellings=redaction.spellings,
+        values=ledger.spellings,
+    )
+
+
+def redact_into(
+    ledger: Ledger, text: str, *, region: str, rules: Rules, known: Known = (), extra: Iterable[Candidate] = ()
+) -> Redaction:
+    """Replace personal data by placeholders that `ledger` numbers; `extra` is what the caller knows better.
+
+    Text that looks like a placeholder but was typed becomes one itself: nobody conjures another's value.
+    """
+    found = find(text, region=region, rules=rules, known=known, extra=extra)
     pieces: list[str] = []
+    spellings: dict[int, int] = {}
+    destroyed: set[str] = set()
     end = 0
-    for found in find_all(text, region):
-        pieces.append(_defused(text[end : found.start]))
-        pieces.append(vault.put(conversation, kind=found.kind, value=found.value, normal=found.normal))
-        end = found.end
-    pieces.append(_defused(text[end:]))
-    return Redacted("".join(pieces))
+    for place, one in enumerate(found):
+        pieces.append(text[end : one.start])
+        end = one.end
+        if rules.treatment(one.kind) == Treatment.DESTROY:
+            destroyed.add(one.kind)
+            pieces.append(placeholder(one.kind, DESTROYED))
+        else:
+            kept = ledger.keep(kind=one.kind, value=one.value, normal=_normal(one, text, ledger, found))
+            pieces.append(kept.placeholder)
+            if kept.spelling:
+                spellings[place] = kept.spelling
+    pieces.append(text[end:])
+    return Redaction(
+        text=Redacted("".join(pieces)), found=tuple(found), destroyed=frozenset(destroyed), spellings=spellings
+    )
 
 
-def redact_forever(text: str, *, region: str) -> Redacted:
+def find(
+    text: str,
+    *,
+    region: str,
+    rules: Rules = SAFE,
+    known: Known = (),
+    extra: Iterable[Candidate] = (),
+    has_names: bool = True,
+) -> list[Found]:
+    """All personal data of a text under a policy, in order, without overlaps. `has_names` asks the tagger too."""
+    view = view_of(text)
+    candidates = [*extra, *candidates_in(view, region)]
+    if has_names:
+        candidates += tagged(view)
+    candidates += known_in(view, known)
+    for pattern in rules.patterns:
+        candidates += pattern.candidates(text)
+    candidates += _literals(text, rules.own_kinds())
+    return [
+        Found(start=start, end=end, kind=kind, value=text[start:end])
+        for start, end, kind in without_overlaps(candidates, text)
+        if kind == LITERAL or not (rules.treatment(kind) == Treatment.KEEP or rules.is_allowed(text[start:end]))
+    ]
+
+
+def redact_forever(text: str, *, region: str, rules: Rules = SAFE) -> Redacted:
     """Replace personal data by its kind alone, keeping nothing: for text that needs no way back."""
-    pieces: list[str] = []
-    end = 0
-    for found in find_all(text, region):
-        pieces += [text[end : found.start], f"<{found.kind}>"]
-        end = found.end
-    return Redacted("".join([*pieces, text[end:]]))
+    return Redacted(_replaced(text, find(text, region=region, rules=rules), lambda one: f"<{one.kind}>"))
 
 
 def scrub(text: str) -> str:
     """For log records: the last net under everything that should have been redacted before."""
-    return redact_forever(text, region="GB")
+    return redact_forever(text, region="US")
 
 
-def _defused(text: str) -> str:
-    return PLACEHOLDER.sub(lambda match: match.group()[1:-1], text)
+def _literals(text: str, own: frozenset[str]) -> Iterator[Candidate]:
+    """What is written like a placeholder, of ours or of nobody's."""
+    if "_" in text or any(mark in text for mark in OPEN):
+        for pattern in (typed(own), PLACEHOLDER):
+            for match in pattern.finditer(text):
+                yield LITERAL_RANK, *match.span(), LITERAL
+
+
+def _replaced(text: str, found: list[Found], by: Callable[[Found], str]) -> str:
+    pieces: list[str] = []
+    end = 0
+    for one in found:
+        pieces += [text[end : one.start], by(one)]
+        end = one.end
+    return "".join([*pieces, text[end:]])
+
+
+def _normal(one: Found, text: str, ledger: Ledger, found: list[Found]) -> str:
+    """The form that spellings share; `Ms Okafor` is Maria Okafor when no other Okafor is about."""
+    normal = normal_of(one.kind, one.value)
+    if one.kind != "PERSON" or " " in normal or TITLE.search(text[max(0, one.start - 16) : one.start]) is None:
+        return normal
+    others = {normal_of(other.kind, other.value) for other in found if other.kind == "PERSON" and other is not one}
+    full = {name for name in {*others, *ledger.known("PERSON")} if name.endswith(f" {normal}")}
+    return full.pop() if len(full) == 1 else normal

@@ -10,7 +10,16 @@ Redacted = NewType("Redacted", str)
 
 PLACEHOLDER = re.compile(r"<([A-Z][A-Z_]{1,24})_(\d{1,4})>")
 
+DESTROYED = 0
+"""The number of a value that was destroyed: `<PASSWORD_0>` is in no vault."""
+GONE = re.compile(r"<[A-Z][A-Z_]{1,24}_0>")
+
 
 def placeholder(kind: str, number: int) -> str:
     """`<EMAIL_1>`."""
     return f"<{kind}_{number}>"
+
+
+def without_placeholders(text: Redacted) -> Redacted:
+    """The text for a search: placeholders say nothing about its topic."""
+    return Redacted(" ".join(PLACEHOLDER.sub(" ", text).split()))

@@ -7,20 +7,19 @@ placeholder of the contact stays a placeholder, whatever rows come back from a b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
 
 import structlog
-from django.apps import apps
 from django.db.models import QuerySet
 
 from assistant.foundation import keyring
 from assistant.foundation.crypto import NotOpened
 from assistant.foundation.errors import Conflict, Erased, NotFound
 from assistant.foundation.keyring import ContactKey
-from assistant.privacy.detectors import detectors
+from assistant.privacy.detectors import normal_of
 from assistant.privacy.ledger import Kept
 from assistant.privacy.models import VaultEntry
 from assistant.privacy.text import PLACEHOLDER, Redacted, placeholder
@@ -48,6 +47,11 @@ class Vault:
     """A conversation's values by placeholder and spelling, opened for one reader. Never printed, never logged."""
 
     values: Mapping[tuple[str, int], str] = field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The placeholders that it holds."""
+        return frozenset(name for name, _ in self.values)
 
     def value(self, name: str, spelling: int = 0) -> str | None:
         """What stands behind a placeholder; its first spelling where that one is not there, None for no value."""
@@ -157,16 +161,6 @@ def reveal_all(thread: Thread) -> dict[str, str]:
     return {name: value for (name, spelling), value in open_vault(thread).values.items() if spelling == 0}
 
 
-def put(conversation: UUID, *, kind: str, value: str, normal: str) -> str:
-    """Keep one value; returns its placeholder. Goes when the redactor takes a ledger."""
-    rows = apps.get_model("conversations", "Conversation").objects.filter(id=conversation)
-    contact = rows.values_list("contact_id", flat=True).first()
-    ledger = ConversationLedger(Thread(conversation, contact or conversation))
-    kept = ledger.keep(kind=kind, value=value, normal=normal)
-    ledger.save()
-    return kept.placeholder
-
-
 def forget(conversations: Iterable[UUID]) -> int:
     """Destroy the values of conversations; returns how many there were.
 
@@ -175,12 +169,6 @@ def forget(conversations: Iterable[UUID]) -> int:
     rows = VaultEntry.objects.filter(conversation_id__in=list(conversations)).exclude(sealed="")
     others, _ = rows.filter(spelling__gt=0).delete()
     return others + rows.update(sealed="")
-
-
-def normal_of(kind: str, value: str) -> str:
-    """The form that two spellings of a value share."""
-    normals: dict[str, Callable[[str], str]] = {detector.kind: detector.normal for detector in detectors()}
-    return normals[kind](value) if kind in normals else value
 
 
 def _require_alive(thread: Thread) -> None:

@@ -45,7 +45,7 @@ def test_personal_data_is_never_a_column(alice: House, visitor: Contact) -> None
     say(alice, visitor, "I am ann@example.com, card 4111 1111 1111 1111, IBAN GB82 WEST 1234 5698 7654 32")
     with tenant_scope(alice.tenant.id):
         message = Message.objects.get(kind="contact")
-        assert message.text == "I am <EMAIL_1>, card <CARD_1>, IBAN <IBAN_1>"
+        assert message.text == "I am <EMAIL_1>, card <CREDIT_CARD_1>, IBAN <IBAN_1>"
         assert all("ann@example.com" not in entry.sealed for entry in VaultEntry.objects.all())
         assert open_vault(thread_of(message.conversation_id)).restore(message.text).startswith("I am ann@example.com")
 
@@ -55,7 +55,7 @@ def test_a_typed_placeholder_conjures_nothing(alice: House, visitor: Contact) ->
     say(alice, visitor, "what is <EMAIL_1>?")
     with tenant_scope(alice.tenant.id):
         texts = Message.objects.filter(conversation_id=received.conversation_id, kind="contact")
-        assert texts.order_by("sequence").last().text == "what is EMAIL_1?"
+        assert texts.order_by("sequence").last().text == "what is <TEXT_1>?"
 
 
 def test_a_second_message_supersedes_the_running_answer(alice: House, visitor: Contact) -> None:

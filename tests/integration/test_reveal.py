@@ -44,7 +44,7 @@ def test_one_value_is_shown_and_audited_by_name(alice: House, conversation: UUID
 
 def test_all_values_of_the_conversation_are_shown_at_once(alice: House, conversation: UUID) -> None:
     response = ask(alice, conversation, all=True)
-    values = {"<EMAIL_1>": "ann@example.com", "<EMAIL_2>": "bob@example.com", "<CARD_1>": "4111 1111 1111 1111"}
+    values = {"<EMAIL_1>": "ann@example.com", "<EMAIL_2>": "bob@example.com", "<CREDIT_CARD_1>": "4111 1111 1111 1111"}
     assert response.json() == {"value": None, "values": values}
     assert audit(alice) == [{"placeholders": sorted(values), "reason": ""}]
 

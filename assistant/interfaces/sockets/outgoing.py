@@ -32,7 +32,7 @@ from assistant.interfaces.sockets.protocol import (
     Start,
     StateFrame,
 )
-from assistant.privacy.text import Redacted
+from assistant.privacy.text import GONE, Redacted
 from assistant.privacy.vault import Vault, open_vault
 
 POLL_S = 10.0
@@ -41,6 +41,8 @@ RETRY_S = 1.0
 PAGE = 200
 
 log = structlog.get_logger(__name__)
+
+DOTS = "••••"
 
 Send = Callable[[BaseModel], Awaitable[None]]
 
@@ -53,8 +55,8 @@ class Reader:
     inbox_key: str = ""
 
     def view(self, text: Redacted, vault: Vault, spellings: Mapping[int, int] | None = None) -> str:
-        """The text as this reader sees it: a customer as it was written."""
-        return vault.restore(text, spellings) if self.is_customer else text
+        """The text as this reader sees it: a customer as it was written, with dots for what was destroyed."""
+        return GONE.sub(DOTS, vault.restore(text, spellings)) if self.is_customer else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,40 +1,50 @@
 """One kind of personal data per file. A file ends with `DETECTOR = …`; this folder is scanned, nothing else changes.
 
-A detector gets text and the tenant's region and yields spans in code points, end exclusive. Patterns have bounded
-repeats only: they are linear in their input.
+A detector reads a View and yields spans of its `plain` text, end exclusive. Patterns have bounded repeats only and
+look at windows of bounded length: all of them are linear in their input.
 """
 
 from __future__ import annotations
 
 import pkgutil
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+
+from assistant.privacy.spoken import respelled
+from assistant.privacy.view import View, view_of
+
+DIVISIBLE = frozenset({"PERSON", "ADDRESS"})
+REST_MIN = 3
 
 Spans = Iterable[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
-    """`kind` names the placeholder; of overlapping spans the detector with the lower `rank` wins."""
+    """`kind` names the placeholder; of overlapping spans the one with the lower `rank` wins, then the longer."""
 
     kind: str
     rank: int
-    find: Callable[[str, str], Spans]
+    find: Callable[[View, str], Spans]
     normal: Callable[[str], str]
     """Brings two spellings of the same value together, so that they share a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A personal datum in a text."""
+    """A personal datum in a text, in code points."""
 
     start: int
     end: int
     kind: str
     value: str
-    normal: str
+
+
+Candidate = tuple[int, int, int, str]
+"""rank, start, end, kind"""
 
 
 @cache
@@ -45,19 +55,69 @@ def detectors() -> tuple[Detector, ...]:
     return tuple(sorted(found, key=lambda detector: detector.rank))
 
 
-def find_all(text: str, region: str) -> list[Found]:
-    """All personal data in the text, in order, without overlaps."""
-    taken: list[Found] = []
-    for detector in detectors():
-        for start, end in detector.find(text, region):
-            if all(end <= other.start or start >= other.end for other in taken):
-                value = text[start:end]
-                taken.append(
-                    Found(start=start, end=end, kind=detector.kind, value=value, normal=detector.normal(value))
-                )
-    return sorted(taken, key=lambda found: found.start)
+@cache
+def kinds() -> frozenset[str]:
+    """Every kind that some detector finds."""
+    return frozenset(detector.kind for detector in detectors())
+
+
+def normal_of(kind: str, value: str) -> str:
+    """The form of a value that all its spellings share."""
+    return _normals().get(kind, str.casefold)(view_of(value).plain)
+
+
+def candidates_in(view: View, region: str) -> list[Candidate]:
+    """What the detectors find in a text, in places of the original; they read spelled numbers as digits too."""
+    candidates = _candidates(view, region)
+    spoken = respelled(view)
+    if spoken is not None:
+        candidates += _candidates(spoken, region)
+    return candidates
+
+
+def without_overlaps(candidates: Iterable[Candidate], text: str) -> list[tuple[int, int, str]]:
+    """Of overlapping candidates the best stays; of names and addresses also what it leaves of them."""
+    taken: list[tuple[int, int, str]] = []
+    for _, start, end, kind in sorted(candidates, key=lambda one: (one[0], one[1] - one[2], one[1])):
+        place = bisect_right(taken, (start, end, kind))
+        first = max(start, taken[place - 1][1]) if place else start
+        last = min(end, taken[place][0]) if place < len(taken) else end
+        if (first, last) != (start, end):
+            if kind not in DIVISIBLE or place_of_word(text, first, last) is None:
+                continue
+            first, last = place_of_word(text, first, last) or (first, last)
+        if first < last:
+            taken.insert(place, (first, last, kind))
+    return taken
+
+
+def place_of_word(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The stretch without marks at its ends; None when hardly anything is left."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return (start, end) if end - start >= REST_MIN else None
 
 
 def digits(value: str) -> str:
-    """The decimal digits of a value, of any script, as ASCII."""
-    return "".join(str(int(character)) for character in value if character.isdecimal())
+    """The decimal digits of a value."""
+    return "".join(character for character in value if character.isdecimal())
+
+
+def capitals(value: str) -> str:
+    """Letters and digits of a value, in capitals."""
+    return "".join(character for character in value if character.isalnum()).upper()
+
+
+def _candidates(view: View, region: str) -> list[Candidate]:
+    found: list[Candidate] = []
+    for detector in detectors():
+        for start, end in detector.find(view, region):
+            found.append((detector.rank, *view.place(start, end), detector.kind))
+    return found
+
+
+@cache
+def _normals() -> dict[str, Callable[[str], str]]:
+    return {detector.kind: detector.normal for detector in reversed(detectors())}

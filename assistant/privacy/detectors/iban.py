@@ -1,43 +1,64 @@
-"""International bank account numbers, checked by mod 97."""
+"""International bank account numbers: the country's length and mod 97, however they are grouped."""
 
 from __future__ import annotations
 
 import re
 
-from assistant.privacy.detectors import Detector, Spans
+from assistant.privacy.checksums import is_mod97
+from assistant.privacy.detectors import Detector, Spans, capitals
+from assistant.privacy.view import View
 
-PATTERN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
-SHORTEST = 15
-
-
-def find(text: str, region: str) -> Spans:
-    """The longest prefix that checks out: a word, or another one, may follow after a space."""
-    start = 0
-    while (match := PATTERN.search(text, start)) is not None:
-        start = match.start() + 1
-        for end in ends(match):
-            if is_iban(plain(text[match.start() : end])):
-                yield match.start(), end
-                start = end
-                break
-
-
-def ends(match: re.Match[str]) -> list[int]:
-    """Where the value may end: at the end of the match, or before a gap in it; the longest first."""
-    gaps = (match.start() + gap.start() for gap in re.finditer("[ \u00a0-]", match.group()))
-    return sorted({match.end(), *gaps}, reverse=True)
-
-
-def plain(value: str) -> str:
-    """Without gaps, in capitals."""
-    return re.sub(r"[\s-]", "", value).upper()
+# Source: SWIFT, IBAN Registry.
+LENGTHS = {
+    code: length
+    for length, codes in {
+        15: "NO", 16: "BE", 18: "DK FI FO GL NL SD FK", 19: "MK SI", 20: "AT BA EE KZ LT LU XK MN",
+        21: "CH HR LI LV", 22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ TL SO OM",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST", 26: "IS TR", 27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HU LB NI PL SV", 29: "BR EG PS QA UA", 30: "JO KW MU YE", 31: "MT SC", 32: "LC",
+        33: "RU",
+    }.items()
+    for code in codes.split()
+}  # fmt: skip
+GAP = " \t\n./_-"
+START = re.compile(
+    rf"(?<![a-z0-9])(?:{'|'.join(f'{code[0]}[ ._-]{{0,3}}{code[1]}' for code in sorted(LENGTHS)).lower()})"
+    r"[ \t./_-]{0,3}[0-9][ \t./_-]{0,3}[0-9]"
+)
+GAPS_MAX = 3
+CUE = re.compile(r"\biban\b|\bkonto|\baccount|\bcompte|\bcuenta|账")
 
 
-def is_iban(number: str) -> bool:
-    """Source: ISO 13616; letters count from 10."""
-    if len(number) < SHORTEST or not number.isascii() or not number.isalnum():
-        return False
-    return int("".join(str(int(character, 36)) for character in number[4:] + number[:4])) % 97 == 1
+def find(view: View, region: str) -> Spans:
+    """Two letters, two digits, then as many as the country has; a number beside the word IBAN may hold a slip."""
+    plain = view.plain
+    for match in START.finditer(view.lower):
+        start = match.start()
+        length = LENGTHS[capitals(match.group())[:2]]
+        end, number = _read(plain, start, length)
+        if len(number) < length or not number[4:].isascii():
+            continue
+        follows = plain[end : end + 1]
+        if follows.isascii() and follows.isalnum():
+            continue
+        if is_mod97(number) or CUE.search(view.before(start, 24)):
+            yield start, end
 
 
-DETECTOR = Detector(kind="IBAN", rank=5, find=find, normal=plain)
+def _read(plain: str, start: int, length: int) -> tuple[int, str]:
+    """The next `length` letters and digits with at most three marks between; where they end, and they in capitals."""
+    kept: list[str] = []
+    gap = 0
+    for place in range(start, min(len(plain), start + length * (GAPS_MAX + 1))):
+        character = plain[place]
+        if character.isalnum():
+            kept.append(character)
+            gap = 0
+            if len(kept) == length:
+                return place + 1, "".join(kept).upper()
+        elif character not in GAP or (gap := gap + 1) > GAPS_MAX:
+            break
+    return start, ""
+
+
+DETECTOR = Detector(kind="IBAN", rank=10, find=find, normal=capitals)

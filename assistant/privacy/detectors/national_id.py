@@ -1,63 +1,187 @@
-"""National identity numbers whose own check decides: US SSN, UK NINO, CN resident id, ES DNI and NIE."""
+"""National identity numbers whose own check decides, or their shape beside a word that announces them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from assistant.privacy.detectors import Detector, Spans
+from assistant.privacy import checksums
+from assistant.privacy.announced import value_after
+from assistant.privacy.detectors import Detector, Spans, capitals
+from assistant.privacy.things import is_of_a_thing
+from assistant.privacy.view import View
 
-CN_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def is_ssn(value: str) -> bool:
-    """Areas 000, 666 and 900-999 were never given, nor group 00 or serial 0000. Source: SSA POMS RM 10201.035."""
-    area, group, serial = re.split(r"[ -]", value)
-    return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
-
-
-def is_cn_id(value: str) -> bool:
-    """Source: GB 11643-1999."""
-    total = sum(int(digit) * weight for digit, weight in zip(value[:17], CN_WEIGHTS, strict=True))
-    return "10X98765432"[total % 11] == value[17].upper()
+ITIN_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
+CUE_WINDOW = 40
+GAP = r"[ .-]?"
 
 
-def is_dni(value: str) -> bool:
-    """Spain: the letter is the number modulo 23; a NIE begins with X, Y or Z for 0, 1 or 2."""
-    body = re.sub(r"[ -]", "", value).upper()
-    number = int(body[:-1].translate(str.maketrans("XYZ", "012")))
-    return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == body[-1]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digits:
+    """A country's number of digits alone. `sure` tells it from any other number by the way it is written and checked;
+    beside its `cue` it has to be `possible`."""
+
+    length: int
+    possible: Callable[[str], bool]
+    cue: re.Pattern[str]
+    sure: Callable[[str, str], bool]
 
 
-def always(value: str) -> bool:
-    """The pattern alone decides."""
+def _never(raw: str, digits: str) -> bool:
+    return False
+
+
+def _any(digits: str) -> bool:
     return True
 
 
-FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
-    (re.compile(r"(?<![\w-])\d{3}([ -])\d{2}\1\d{4}(?![\w-])"), is_ssn),
-    (
-        re.compile(
-            r"(?<!\w)(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)"
-        ),
-        always,
+def _written(*groups: int, marks: str = " ") -> re.Pattern[str]:
+    return re.compile(f"[{marks}]".join(rf"\d{{{length}}}" for length in groups))
+
+
+def _is_ssn(raw: str, digits: str) -> bool:
+    """Written 3-2-4. Areas 000, 666 and 900-999, group 00 and serial 0000 were never given, but 9xx is an ITIN.
+
+    Source: SSA POMS RM 10201.035; IRS IRM 3.21.263.
+    """
+    if re.fullmatch(r"\d{3}([ -])\d{2}\1\d{4}", raw) is None or digits[3:5] == "00" or digits[5:] == "0000":
+        return False
+    area = digits[:3]
+    return area not in ("000", "666") and (area < "900" or int(digits[3:5]) in ITIN_GROUPS)
+
+
+def _is_nir_written(raw: str, digits: str) -> bool:
+    """France: sex 1 or 2, a month 1 to 12 or a code for an unknown one, and the key."""
+    return digits[0] in "12" and (1 <= int(digits[3:5]) <= 12 or int(digits[3:5]) >= 20) and checksums.is_nir(digits)
+
+
+def _when(shape: re.Pattern[str], is_valid: Callable[[str], bool]) -> Callable[[str, str], bool]:
+    return lambda raw, digits: shape.fullmatch(raw) is not None and is_valid(digits)
+
+
+def _is_cn_id(raw: str, digits: str) -> bool:
+    return digits[6:8] in ("18", "19", "20") and int(digits[10:12]) in range(1, 13) and checksums.is_cn_id(digits)
+
+
+ID_WORDS = r"身份|证件|身分|\bid card|resident id|identity card"
+BY_DIGITS: tuple[Digits, ...] = (
+    Digits(length=9, possible=_any, sure=_is_ssn, cue=re.compile(r"\bss[n#]|\bsocial\b|\bitin\b|\btax(?:payer)? id")),
+    Digits(length=9, possible=checksums.is_luhn, sure=_never, cue=re.compile(r"\bsin\b|social insurance|\bnas\b")),
+    Digits(length=9, possible=checksums.is_tfn, sure=_never, cue=re.compile(r"\btfn\b|tax file|tax number")),
+    Digits(length=8, possible=checksums.is_tfn, sure=_never, cue=re.compile(r"\btfn\b|tax file")),
+    Digits(length=9, possible=_any, sure=_never, cue=re.compile(r"\bein\b|employer id")),
+    Digits(length=10, possible=checksums.is_nhs, sure=_never, cue=re.compile(r"\bnhs\b|health (?:service )?n")),
+    Digits(
+        length=11,
+        possible=checksums.is_steuer_id,
+        sure=_when(_written(2, 3, 3, 3), checksums.is_steuer_id),
+        cue=re.compile(r"steuer|\bidnr|\btin\b|identifikationsn|\bfinanzamt"),
     ),
-    (re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\w)"), is_cn_id),
-    (re.compile(r"(?<![\w-])(?:\d{8}|[XYZxyz]-?\d{7})[ -]?[A-Za-z](?!\w)"), is_dni),
+    Digits(
+        length=11,
+        possible=checksums.is_cpf,
+        sure=_when(re.compile(r"\d{3}\.\d{3}\.\d{3}-\d\d"), checksums.is_cpf),
+        cue=re.compile(r"\bcpf\b"),
+    ),
+    Digits(
+        length=12,
+        possible=_any,
+        sure=_when(re.compile(r"[2-9]\d{3} \d{4} \d{4}"), checksums.is_verhoeff),
+        cue=re.compile(r"aadh?aar|\buidai\b"),
+    ),
+    Digits(length=15, possible=_any, sure=_is_nir_written, cue=re.compile(r"\bnir\b|s[ée]cu|insee|num[ée]ro social")),
+    Digits(length=15, possible=_any, sure=_never, cue=re.compile(ID_WORDS)),
+    Digits(length=18, possible=_any, sure=_is_cn_id, cue=re.compile(ID_WORDS)),
 )
+LENGTHS = sorted({one.length for one in BY_DIGITS})
+OF_LENGTH = {length: [one for one in BY_DIGITS if one.length == length] for length in LENGTHS}
+
+NEVER_NINO = re.compile(r"(?:BG|GB|NK|KN|TN|NT|ZZ)|[DFIQUV]|.[DFIOQUV]")
 
 
-def find(text: str, region: str) -> Spans:
-    """All forms, everywhere: people travel."""
-    for pattern, is_valid in FORMS:
-        for match in pattern.finditer(text):
-            if is_valid(match.group()):
-                yield match.start(), match.end()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mixed:
+    """A number with letters in it, told by its own check."""
+
+    shape: re.Pattern[str]
+    is_valid: Callable[[str], bool]
 
 
-def plain(value: str) -> str:
-    """Without gaps, in capitals."""
-    return re.sub(r"[\s-]", "", value).upper()
+def _mixed(shape: str, is_valid: Callable[[str], bool]) -> Mixed:
+    return Mixed(
+        shape=re.compile(rf"(?<![a-z0-9])(?<![a-z0-9][-_.#])(?:{shape})(?![a-z0-9])(?![-_][a-z0-9])"), is_valid=is_valid
+    )
 
 
-DETECTOR = Detector(kind="NATIONAL_ID", rank=20, find=find, normal=plain)
+WITH_LETTERS: tuple[Mixed, ...] = (
+    _mixed(
+        rf"[a-z]{GAP}[a-z]{GAP}\d\d{GAP}\d\d{GAP}\d\d{GAP}[a-d]",
+        lambda plain: plain.startswith("QQ") or NEVER_NINO.match(plain) is None,
+    ),
+    _mixed(
+        rf"[1-9]\d{{5}}{GAP}(?:18|19|20)\d\d{GAP}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]){GAP}\d{{3}}{GAP}x",
+        checksums.is_cn_id,
+    ),
+    _mixed(
+        rf"(?:\d{{8}}|[xyz]{GAP}\d{{7}}|\d\d[. ]\d{{3}}[. ]\d{{3}}|[xyz]{GAP}\d[. ]\d{{3}}[. ]\d{{3}}){GAP}[a-z]",
+        checksums.is_dni,
+    ),
+    _mixed(rf"[12]{GAP}\d\d{GAP}\d\d{GAP}2[ab]{GAP}\d{{3}}{GAP}\d{{3}}{GAP}\d\d", checksums.is_nir),
+    _mixed(
+        rf"[a-z]{{3}}{GAP}[a-z]{{3}}{GAP}[0-9lmnpqrstuv]{{2}}[abcdehlmprst][0-9lmnpqrstuv]{{2}}{GAP}[a-z][0-9lmnpqrstuv]{{3}}[a-z]",
+        checksums.is_codice_fiscale,
+    ),
+    _mixed(r"[a-z]{3}[abcfghljpt][a-z]\d{4}[a-z]", _any),  # India, PAN
+    _mixed(r"[a-z][1289]\d{8}", checksums.is_taiwan_id),
+)
+ANNOUNCED = re.compile(
+    r"(?<![^\W\d_])(?:national (?:id(?:entity)?|insurance)|ni (?=n)|identity (?:card|number|document)|id[ -]?card"
+    r"|social (?:security|insurance)|ss[n#]|itin|nino|tfn|nhs|aadh?aar|cpf|cuit|curp|rfc|pesel|bsn|cpr|personnummer"
+    r"|f[øo]dselsnummer|personal(?:ausweis|nummer)\w*|ausweis\w*|steuer-?(?:id|nummer|nr|identi\w+)\w*|idnr"
+    r"|identifikationsnummer|sozialversicherung\w*|rentenversicherung\w*|sv-nummer|carte (?:nationale )?d'identit[ée]|cni"
+    r"|(?:num[ée]ro )?(?:de )?s[ée]cu(?:rit[ée] sociale)?|num[ée]ro fiscal|nir|insee|dni|nie|nif|documento(?: de identidad)?"
+    r"|identificaci[óo]n|c[ée]dula|codice fiscale|tax(?:payer)? (?:id|file|number|reference)\w*|utr)(?![^\W\d_])"
+    r"|身份证号?码?|证件号?码?|身分證|身份號碼|社保号?"
+)
+FEWEST_DIGITS = 6
+
+
+def find(view: View, region: str) -> Spans:
+    """All countries' forms, everywhere: people travel."""
+    if sum(end - start for start, end in view.groups) < FEWEST_DIGITS - 1:
+        return
+    for start, end, digits in view.numbers(LENGTHS[0], LENGTHS[-1]):
+        for one in OF_LENGTH.get(len(digits), ()):
+            if _counts(view, one, start, end, digits):
+                yield start, end
+                break
+    for known in WITH_LETTERS:
+        for match in known.shape.finditer(view.lower):
+            if known.is_valid(capitals(match.group())) and not is_of_a_thing(view, match.start()):
+                yield match.span()
+    for match in ANNOUNCED.finditer(view.lower):
+        value = value_after(view, match.end(), fewest=FEWEST_DIGITS, longest=20)
+        if value is not None:
+            yield value
+
+
+def _counts(view: View, one: Digits, start: int, end: int, digits: str) -> bool:
+    if one.sure(view.plain[start:end], digits):
+        return _stands_alone(view, start, end) and not is_of_a_thing(view, start)
+    if not one.possible(digits):
+        return False
+    return one.cue.search(view.before(start, CUE_WINDOW)) is not None and _stands_alone(view, start, end)
+
+
+def _stands_alone(view: View, start: int, end: int) -> bool:
+    """Not a part of a longer number or code."""
+    before, after = view.plain[max(0, start - 2) : start], view.plain[end : end + 2]
+    glued_before = bool(before) and ((before[-1].isascii() and before[-1].isalnum()) or before[-1] in "+$€£_")
+    joined_before = before[-1:] in ("-", ".", " ") and before[:1].isdecimal() and len(before) == 2
+    glued_after = after[:1].isascii() and (after[:1].isalnum() or after[:1] == "_")
+    joined_after = after[:1] in ("-", ".", " ") and after[1:].isdecimal()
+    return not (glued_before or joined_before or glued_after or joined_after)
+
+
+DETECTOR = Detector(kind="NATIONAL_ID", rank=20, find=find, normal=capitals)

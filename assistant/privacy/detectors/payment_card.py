@@ -1,43 +1,97 @@
-"""Payment cards: 12 to 19 digits, with spaces or dashes between, whose Luhn sum is right."""
+"""Payment cards of all networks: 12 to 19 digits whose Luhn sum is right, however they are grouped."""
 
 from __future__ import annotations
 
 import re
 
+from assistant.privacy.checksums import LuhnSums
 from assistant.privacy.detectors import Detector, Spans, digits
+from assistant.privacy.things import is_of_a_thing
+from assistant.privacy.view import Chain, View
 
-PATTERN = re.compile(r"(?<![\w.-])\d(?:[ \u00a0-]?\d){11,18}(?![\w-])")
+SHORTEST, LONGEST = 12, 19
+# Ranges of leading digits and the lengths that the network issues. Source: ISO/IEC 7812 as published by the networks.
+NETWORKS = re.compile(
+    r"4(?:.{12}|.{15}|.{18})"  # Visa
+    r"|(?:5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)).{13}(?:.(?:.(?:.)?)?)?"  # Mastercard, and 2-series
+    r"|3[47].{13}"  # American Express
+    r"|3(?:0[0-5]|095|[689]).{11}(?:.{0,5})"  # Diners Club
+    r"|(?:6011|64[4-9]|65|62|81|60|82|508).{10,16}"  # Discover, UnionPay, RuPay
+    r"|35.{14,17}|(?:1800|2131).{11}"  # JCB
+    r"|(?:50|5[6-9]|6[0-9]).{10,17}"  # Maestro
+    r"|220[0-4].{12,15}|9792.{12}|1.{14}"  # Mir, Troy, UATP
+)
+CARD_WORDS = re.compile(
+    r"\b(?:cards?|visa|mastercard|amex|maestro|debit|credit|kredit\w*|karten?\w*|bankkarte|carte|cb|tarjeta|pan)\b"
+    r"|卡"
+)
+GAPS = re.compile(r"[ \t\n.,/_-]{1,3}")
+USUAL = (16, 15)
 
-SHORTEST = 12
-USUAL = (15, 16)
 
+def find(view: View, region: str) -> Spans:
+    """Numbers that a network issues and that check out, those of the usual lengths first.
 
-def find(text: str, region: str) -> Spans:
-    """Numbers that begin as a card network's do and check out, cards of the usual lengths first.
-
-    Other digits may stand before and after: an expiry date, a code. One in ten numbers checks out by chance.
+    Other digits may stand before and after: an expiry date, a code. One in ten numbers checks out by chance, so the
+    number of an order or a parcel is none. Beside the word card a wrong check digit is a slip, not another number.
     """
-    found: list[tuple[int, int]] = []
-    start = 0
-    while (match := PATTERN.search(text, start)) is not None:
-        start = match.start() + 1
-        gaps = (match.start() + gap.start() for gap in re.finditer("[ \u00a0-]", match.group()))
-        found += [(match.start(), end) for end in {match.end(), *gaps} if is_card(digits(text[match.start() : end]))]
-    yield from sorted(found, key=lambda span: (len(digits(text[slice(*span)])) not in USUAL, span[0] - span[1]))
+    for chain in view.chains:
+        if len(chain.digits) >= SHORTEST:
+            yield from _in_chain(view, chain)
 
 
-def is_card(number: str) -> bool:
-    """Length, first digit and sum."""
-    return len(number) >= SHORTEST and number[0] in "23456" and is_luhn(number)
+def _in_chain(view: View, chain: Chain) -> Spans:
+    sums = LuhnSums(chain.digits)
+    found: list[tuple[int, int, int]] = []
+    groups, starts, total = chain.groups, chain.starts, len(chain.digits)
+    for first, start in enumerate(starts):
+        if start + SHORTEST > total:
+            break
+        if chain.digits[start] in "07" or not _begins_here(view, groups[first][0]):
+            continue
+        gaps: set[str] = set()
+        for last in range(first, len(starts)):
+            end = starts[last + 1] if last + 1 < len(starts) else total
+            if end - start > LONGEST:
+                break
+            if last > first and not _continues(view, gaps, groups[last - 1][1], groups[last][0]):
+                break
+            if end - start >= SHORTEST and sums.holds(start, end) and NETWORKS.fullmatch(chain.digits, start, end):
+                found.append((groups[first][0], groups[last][1], end - start))
+    found.sort(key=lambda span: (span[2] not in USUAL, -span[2]))
+    taken: list[tuple[int, int]] = []
+    for one, end, _ in found:
+        is_free = all(end <= other or one >= stop for other, stop in taken)
+        if is_free and _ends_here(view, end) and not is_of_a_thing(view, one):
+            taken.append((one, end))
+    yield from taken
+    if not found and total in (14, 15, 16) and NETWORKS.fullmatch(chain.digits):
+        start, end = groups[0][0], groups[-1][1]
+        if CARD_WORDS.search(view.before(start)) and not is_of_a_thing(view, start):
+            yield start, end
 
 
-def is_luhn(number: str) -> bool:
-    """Source: ISO/IEC 7812-1, annex B."""
-    total = 0
-    for place, digit in enumerate(reversed(number)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+def _continues(view: View, gaps: set[str], start: int, end: int) -> bool:
+    """Numbers are grouped in one way throughout; only a line may break anywhere, and a comma goes with spaces."""
+    gap = view.plain[start:end]
+    if GAPS.fullmatch(gap) is None:
+        return False
+    if gap.strip("\n"):
+        gaps.add(gap.strip() or " ")
+    return len(gaps) <= 1 or gaps == {" ", ","}
 
 
-DETECTOR = Detector(kind="CARD", rank=10, find=find, normal=digits)
+def _begins_here(view: View, start: int) -> bool:
+    before, further = view.plain[max(0, start - 1) : start], view.plain[max(0, start - 2) : start - 1]
+    is_letter = before.isascii() and before.isalpha()
+    is_joined = before == "-" and further.isascii() and further.isalnum()
+    return not (is_letter or is_joined or (before and before in "+.,$€£_"))
+
+
+def _ends_here(view: View, end: int) -> bool:
+    after = view.plain[end : end + 2]
+    is_word = after[:1] == "_" or (after[:1].isascii() and after[:1].isalpha())
+    return not is_word and not (after[:1] in ("-", ".") and after[1:].isalnum())
+
+
+DETECTOR = Detector(kind="CREDIT_CARD", rank=30, find=find, normal=digits)

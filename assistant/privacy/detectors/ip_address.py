@@ -1,0 +1,69 @@
+"""Addresses of machines: IPv4, IPv6 and MAC. Version numbers have four parts too."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from assistant.privacy.detectors import Detector, Spans
+from assistant.privacy.view import View
+
+DOT = r"(?: ?\. ?|\[\.\]|\(\.\)|\[dot\]|\(dot\)| ?(?:dot|punkt|point|punto|点) ?)"
+OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+V4 = re.compile(
+    rf"(?<![\w.-])(?<![\w+] \. )(?<!\d,){OCTET}(?:{DOT}{OCTET}){{3}}(?![0-9a-z_]|[.-][0-9a-z]| \. ?[0-9a-z])"
+)
+V6 = re.compile(r"(?<![\w:.])(?=[0-9a-f]{0,4}:)[0-9a-f:]{2,39}(?:%[a-z0-9]{1,15})?(?![\w:])")
+MAC = re.compile(
+    r"(?<![\w:-])(?:[0-9a-f]{2}([:. -]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:-])|(?<![\w.])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![\w.])"
+)
+VERSION = re.compile(
+    r"(?:\bv|\bver(?:sion\w*)?|\brelease|\bfirmware|\bbuild|\bapp|\bsdk|\bdriver|\bpatch|\bupdat\w+|\bupgrad\w+|\bsoftware"
+    r"|\bios|\bandroid|\bwindows|\bmacos|\blinux|\bchrome|\bfirefox|\bversi[óo]n|版本|版|\bsection|\bchapter)[\s.:#(-]{0,4}\Z"
+)
+IS_VERSION = re.compile(r"^\)?\s{0,2}(?:of the app|version|release|build|版)")
+FEWEST_COLONS = 2
+
+
+def find(view: View, region: str) -> Spans:
+    """Addresses alone: a port or a prefix length behind them may stay."""
+    lower = view.lower
+    if (
+        lower.count(".") >= 3
+        or "dot" in lower
+        or "点" in lower
+        or "punkt" in lower
+        or "punto" in lower
+        or "point" in lower
+    ):
+        for match in V4.finditer(lower):
+            if not VERSION.search(view.before(match.start(), 24)) and not IS_VERSION.search(view.after(match.end())):
+                yield match.span()
+    if lower.count(":") >= FEWEST_COLONS:
+        for match in V6.finditer(lower):
+            if _is_v6(match.group()):
+                yield match.span()
+    if view.groups and (
+        "mac" in lower or lower.count(":") + lower.count("-") >= 5 or lower.count(".") >= FEWEST_COLONS
+    ):
+        for match in MAC.finditer(lower):
+            has_letter = any(character.isalpha() for character in match.group())
+            if (has_letter or match[1] == ":") and any(character.isdecimal() for character in match.group()):
+                yield match.span()
+
+
+def _is_v6(text: str) -> bool:
+    if text.count(":") < FEWEST_COLONS or not any(character.isalnum() for character in text):
+        return False
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _normal(value: str) -> str:
+    return re.sub(r"\[|\]|\(|\)|\s", "", value.casefold())
+
+
+DETECTOR = Detector(kind="IP_ADDRESS", rank=40, find=find, normal=_normal)
