@@ -7,7 +7,15 @@ import os
 from deploy.settings.env import ROOT
 
 os.environ["DESKSIDE_HOME"] = os.environ.get("DESKSIDE_TEST_HOME", str(ROOT / "var" / "test"))
-for _name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "BROKER_URL", "ENGINE_URL", "PUBLIC_URL"):
+for _name in (
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "BROKER_URL",
+    "ENGINE_URL",
+    "PUBLIC_URL",
+    "KEYS_FOLDER",
+):
     os.environ.pop(_name, None)
 os.environ["BROKER_URL"] = os.environ.get("TEST_BROKER_URL", "")  # for the workers that tests start
 os.environ["DATABASE_POOL_SIZE"] = "4"

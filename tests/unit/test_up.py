@@ -318,7 +318,14 @@ def test_files_that_were_not_built_again_are_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path, home: Path) -> Path:
-    for path in ("home/models", "home/postgres", "home/mine", "checkout/.venv", "checkout/deploy/__pycache__"):
+    for path in (
+        "home/models",
+        "home/postgres",
+        "home/keys",
+        "home/mine",
+        "checkout/.venv",
+        "checkout/deploy/__pycache__",
+    ):
         (tmp_path / path).mkdir(parents=True)
     (home / "secrets.json").touch()
     return tmp_path / "checkout"
@@ -326,7 +333,7 @@ def checkout(tmp_path: Path, home: Path) -> Path:
 
 def test_cleaning_keeps_data_secrets_and_what_is_not_ours(checkout: Path, home: Path) -> None:
     clean.clean(checkout, home, with_data=False)
-    assert sorted(path.name for path in home.iterdir()) == ["mine", "postgres", "secrets.json"]
+    assert sorted(path.name for path in home.iterdir()) == ["keys", "mine", "postgres", "secrets.json"]
     assert sorted(path.name for path in checkout.iterdir()) == ["deploy"]
 
 
