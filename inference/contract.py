@@ -118,3 +118,22 @@ class Embedder(Protocol):
     async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
         """[texts, dimensions] for a customer who waits, without blocking. Raises EngineUnavailable."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedSpan:
+    """A name or an address in a text: offsets in code points, `end` exclusive; `score` from 0 to 1."""
+
+    start: int
+    end: int
+    label: Literal["PERSON", "ADDRESS"]
+    score: float
+
+
+@runtime_checkable
+class NameTagger(Protocol):
+    """Finds the names of persons and the postal addresses in a text. One serves all threads."""
+
+    def tag(self, text: str) -> list[TaggedSpan]:
+        """In order, without overlaps; blocking. Never raises, whatever the text."""
+        ...

@@ -1,0 +1,157 @@
+"""Training texts: support talk, letters, chatter and articles in five languages, written from templates.
+
+Everything is drawn from one seed. Texts of templates held back never meet those for training.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from inference.tagging.corpus import english, noise
+from inference.tagging.corpus.facts import fact_producers
+from inference.tagging.corpus.grammar import LISTS, Grammar, Piece, part_of, read_sections
+from inference.tagging.corpus.people import People
+from inference.tagging.corpus.places import FORMS, Places
+
+LANGUAGES = {"en": 0.56, "zh": 0.14, "de": 0.1, "fr": 0.1, "es": 0.1}
+SECTIONS = {"say_none": 0.42, "say_person": 0.36, "say_address": 0.22}
+ARTICLES = Path(__file__).parents[3] / "deploy" / "demo"
+ARTICLE_SHARE = 0.03
+POOL = 300  # addresses, cities and streets that each locale gives
+LOCALES = {"en": "en_US", "de": "de_DE", "fr": "fr_FR", "es": "es_ES", "zh": "zh_CN"}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text and its labelled stretches: start, end (exclusive), label."""
+
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+
+
+class Corpus:
+    """Writes examples without end; the same seed gives the same ones."""
+
+    def __init__(self, seed: int, *, is_held_back: bool = False, pool: int = POOL) -> None:
+        self.random = Random(seed)  # noqa: S311 texts, not secrets
+        common = read_sections(LISTS / "en_words.txt")
+        self.people = People(self.random, common["wordname"])
+        self.places = Places(self.random, self.people, pool=pool)
+        self.grammars = {language: self._grammar(language, is_held_back=is_held_back) for language in LANGUAGES}
+        self.articles = _read_articles()
+
+    def examples(self, count: int) -> Iterator[Example]:
+        """So many texts."""
+        for _ in range(count):
+            yield self.example()
+
+    def example(self) -> Example:
+        """One text, or some of one language joined."""
+        language = self.random.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
+        if self.random.random() < ARTICLE_SHARE and self.articles:
+            return self._disturbed([Piece(self.random.choice(self.articles))], "en")
+        pieces = self._one(language)
+        while self.random.random() < 0.22 and sum(len(piece.text) for piece in pieces) < 400:
+            pieces += [Piece(self.random.choice((" ", "\n", ". ", " ", "\n\n", ", ")))]
+            pieces += self._one(language)
+        return self._disturbed(pieces, language)
+
+    def words_of_lists(self) -> dict[str, list[str]]:
+        """The words of each of features.LISTS."""
+        people, places = self.people, self.places
+        common = [word for grammar in self.grammars.values() for word in _common_words(grammar.sections)]
+        return {
+            "given": [name for names in people.given.values() for name in names] + people.zh_given,
+            "family": [name for names in people.family.values() for name in names]
+            + people.zh_family
+            + people.zh_compound,
+            "common": common,
+            "place": places.known + places.countries + places.cities,
+            "street": _street_type_words(),
+            "organisation": ORGANISATION_WORDS.split(),
+            "title": [title for grammar in self.grammars.values() for title in grammar.sections.get("title", [])]
+            + TITLE_WORDS.split(),
+            "product": self.grammars["en"].sections["brand"],
+        }
+
+    def _disturbed(self, pieces: list[Piece], language: str) -> Example:
+        make_up = self.grammars[language].producers["made_up"]
+        return _joined(noise.disturb(pieces, self.random, language, lambda: make_up()[0].text))
+
+    def _one(self, language: str) -> list[Piece]:
+        section = self.random.choices(list(SECTIONS), list(SECTIONS.values()))[0]
+        grammar = self.grammars[language]
+        if section == "say_none" and "say_none_noun" in grammar.sections and self.random.random() < 0.4:
+            section = "say_none_noun"
+        return grammar.write(section)
+
+    def _grammar(self, language: str, *, is_held_back: bool) -> Grammar:
+        sections = read_sections(LISTS / f"{language}.txt")
+        if language == "en":
+            sections = (
+                english.derived(read_sections(LISTS / "en_words.txt"), read_sections(LISTS / "en_more.txt")) | sections
+            )
+        english_sections = read_sections(LISTS / "en_words.txt")
+        sections = {name: english_sections[name] for name in ("brand", "product_first", "product_second")} | sections
+        sections.setdefault("job", _jobs(language))
+        sections["lorem_word"] = _lorem_words(language)
+        sections = part_of(sections, is_held_back=is_held_back)
+        grammar = Grammar(sections=sections, producers={}, random=self.random)
+        grammar.producers |= fact_producers(language, grammar, self.people, self.places)
+        return grammar
+
+
+ORGANISATION_WORDS = (
+    "inc llc ltd gmbh ag kg corp corporation company co group holdings plc sa sarl bank university college institute "
+    "association foundation council ministry department agency airlines insurance hospital studios records"
+)
+TITLE_WORDS = "mr mrs ms miss dr prof sir madam herr frau señor señora monsieur madame don doña mme mlle 先生 女士 小姐"
+
+
+def _common_words(sections: dict[str, list[str]]) -> list[str]:
+    """Words of the word lists that are neither names nor brands."""
+    left_out = {"wordname", "brand", "product_first", "product_second", "places", "provinces", "districts", "title"}
+    left_out |= {"given_chars", "compound_surnames", "street_words", "estates", "job"}
+    texts = [line for name, lines in sections.items() if name not in left_out for line in lines]
+    return re.findall(r"[^\W\d_]+", " ".join(re.sub(r"\{\w+\}", " ", text) for text in texts))
+
+
+def _street_type_words() -> list[str]:
+    forms = " ".join(FORMS["street_forms"] + FORMS["bare_forms"] + FORMS["units"])
+    return re.findall(r"[^\W\d_]{2,}", re.sub(r"\w*\{\w\}\w*", " ", forms))
+
+
+def _jobs(language: str) -> list[str]:
+    name = {"es": "es"}.get(language, LOCALES[language])
+    provider = importlib.import_module(f"faker.providers.job.{name}").Provider
+    return [str(job).lower() for job in provider.jobs]
+
+
+def _lorem_words(language: str) -> list[str]:
+    provider = importlib.import_module(f"faker.providers.lorem.{LOCALES[language]}").Provider
+    return list(provider.word_list)
+
+
+def _read_articles() -> list[str]:
+    """Stretches of the demonstration companies' articles; those with postal addresses are left out."""
+    stretches = []
+    for path in sorted(ARTICLES.glob("*/articles/*.md")):
+        blocks = path.read_text(encoding="utf-8").split("\n\n")
+        if "address" not in path.name and "contact" not in path.name:
+            stretches += ["\n\n".join(blocks[at : at + 2]) for at in range(0, len(blocks), 2)]
+    return [stretch[:700] for stretch in stretches if len(stretch) > 40]
+
+
+def _joined(pieces: list[Piece]) -> Example:
+    spans, at = [], 0
+    for piece in pieces:
+        if piece.label and piece.text.strip():
+            skipped = len(piece.text) - len(piece.text.lstrip())
+            spans.append((at + skipped, at + len(piece.text.rstrip()), piece.label))
+        at += len(piece.text)
+    return Example("".join(piece.text for piece in pieces), tuple(spans))
