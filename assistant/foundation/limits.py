@@ -19,6 +19,7 @@ RATES: dict[str, str] = {
     "frame.socket": "30/10second;120/minute",
     "message.contact": "6/10second;20/minute",
     "api.key": "600/minute",
+    "privacy.actor": "300/minute",
 }
 """Limit name -> rates in the notation of the `limits` package."""
 

@@ -6,8 +6,9 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """The roles of a tenant's members."""
+    """The roles of a tenant's members. An observer follows conversations and sees placeholders only."""
 
+    OBSERVER = "observer"
     AGENT = "agent"
     MANAGER = "manager"
     ADMIN = "admin"
@@ -22,6 +23,8 @@ class May(StrEnum):
     RESOLVE = "resolve"
     REVEAL = "reveal"
     ERASE = "erase"
+    SEE_PRIVACY = "see_privacy"
+    SET_PRIVACY = "set_privacy"
     SEE_CUSTOMERS = "see_customers"
     SEE_KNOWLEDGE = "see_knowledge"
     IMPORT_KNOWLEDGE = "import_knowledge"
@@ -33,11 +36,13 @@ _AGENT = {
     May.TAKE_OVER,
     May.RESOLVE,
     May.REVEAL,
+    May.SEE_PRIVACY,
     May.SEE_CUSTOMERS,
     May.SEE_KNOWLEDGE,
 }
 
 TABLE: dict[Role, frozenset[May]] = {
+    Role.OBSERVER: frozenset({May.SEE_CONVERSATIONS}),
     Role.AGENT: frozenset(_AGENT),
     Role.MANAGER: frozenset(_AGENT | {May.IMPORT_KNOWLEDGE}),
     Role.ADMIN: frozenset(May),

@@ -21,6 +21,7 @@ LOG_INS = (
     ("agent@larkfield.example", "agent of Larkfield Bank"),
     ("agent@norrvik.example", "agent of Norrvik"),
     ("manager@larkfield.example", "manager of Larkfield Bank"),
+    ("admin@larkfield.example", "administrator of Larkfield Bank: privacy, erasing"),
     ("operator@deskside.example", "operator of this installation, for /admin/"),
 )
 PAGES = (

@@ -69,6 +69,25 @@ SAMPLES: dict[str, Sample] = {
     ),
     "api/v1/conversations/<uuid:conversation_id>/customer": conversation("/customer"),
     "api/v1/contacts/<uuid:contact_id>": Sample(url=lambda world: f"/api/v1/contacts/{world.contact.id}"),
+    "api/v1/privacy/redact": Sample(
+        url=lambda world: "/api/v1/privacy/redact",
+        bodies={"POST": lambda world: {"text": "PN-123456, ann@example.org"}},
+    ),
+    "api/v1/privacy/policy": Sample(
+        url=lambda world: "/api/v1/privacy/policy",
+        bodies={
+            "PUT": lambda world: {
+                "treatments": {"PHONE": "destroy"},
+                "patterns": [],
+                "allowed": [],
+                "must_give_reason": True,
+                "retention_days": 30,
+            }
+        },
+    ),
+    "api/v1/privacy/try": Sample(
+        url=lambda world: "/api/v1/privacy/try", bodies={"POST": lambda world: {"text": "PN-123456, ann@example.org"}}
+    ),
     "api/v1/knowledge/imports": Sample(
         url=lambda world: "/api/v1/knowledge/imports",
         bodies={
@@ -96,6 +115,7 @@ SHOWING = (
     "api/v1/conversations/<uuid:conversation_id>",
     "api/v1/conversations/<uuid:conversation_id>/customer",
     "api/v1/knowledge/documents",
+    "api/v1/privacy/policy",
 )
 """Routes that show texts."""
 OWNED = {f"api/v1/conversations/<uuid:conversation_id>/{action}" for action in ("hand-back", "messages")}

@@ -23,6 +23,7 @@ from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
 from assistant.knowledge.imports import start_import
 from assistant.knowledge.models import Document
+from assistant.privacy.models import PrivacyPolicy
 from assistant.privacy.text import Redacted
 from crm_integration.models import Connection, ContactLink, Customer, Order
 from deploy.settings.env import environment
@@ -73,6 +74,8 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         Customer.objects.create(
             connection=connection, external_id="c", name=CANARY, email=EMAIL, email_print=email_print
         )
+        pattern = {"name": CANARY, "kind": "POLICY_NUMBER", "pattern": "PN-[0-9]{6}"}
+        PrivacyPolicy.objects.create(patterns=[pattern], allowed=[CANARY])
         Order.objects.create(connection=connection, external_id="o", customer_external_id="c", status=CANARY)
     assert run_job(alice.tenant.id, job.id)
     with tenant_scope(alice.tenant.id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistant.interfaces.api import contacts, conversations, knowledge
+from assistant.interfaces.api import contacts, conversations, knowledge, privacy
 
 urlpatterns = [
     path("me", conversations.Me.as_view(), name="me"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/reveal", conversations.Reveal.as_view(), name="reveal"),
     path("conversations/<uuid:conversation_id>/customer", conversations.Customer.as_view(), name="customer"),
     path("contacts/<uuid:contact_id>", contacts.OneContact.as_view(), name="contact"),
+    path("privacy/redact", privacy.RedactText.as_view(), name="redact"),
+    path("privacy/policy", privacy.Policy.as_view(), name="privacy-policy"),
+    path("privacy/try", privacy.TryPolicy.as_view(), name="privacy-try"),
     path("knowledge/imports", knowledge.Imports.as_view(), name="imports"),
     path("knowledge/documents", knowledge.Documents.as_view(), name="documents"),
     path("jobs/<uuid:job_id>", knowledge.OneJob.as_view(), name="job"),

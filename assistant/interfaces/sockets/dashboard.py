@@ -139,6 +139,7 @@ class DashboardSocket(Connection):
     async def _typing(self, frame: DeskTyping) -> None:
         if frame.c not in self._followers:
             raise NotFound
+        self._actor().require(May.REPLY)
         message = {
             "type": "typing",
             "c": frame.c.hex,

@@ -58,6 +58,8 @@ TENANTS = (
         people=(
             ("agent@larkfield.example", "Tom Hale", Role.AGENT),
             ("manager@larkfield.example", "Priya Nair", Role.MANAGER),
+            ("admin@larkfield.example", "Ines Park", Role.ADMIN),
+            ("observer@larkfield.example", "Owen Reid", Role.OBSERVER),
         ),
     ),
     DemoTenant(

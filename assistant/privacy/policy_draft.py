@@ -1,0 +1,205 @@
+"""A policy on its way: checked before it is stored, and tried on a text before anybody stores it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import re2
+
+from assistant.foundation.audit import record
+from assistant.foundation.errors import BadInput, Conflict
+from assistant.privacy.detectors import kinds
+from assistant.privacy.models import PrivacyPolicy, tenant_policy
+from assistant.privacy.names import RANKS
+from assistant.privacy.policy import (
+    ALLOWED_MAX,
+    DEFAULTS,
+    KIND,
+    PATTERN_LENGTH_MAX,
+    PATTERNS_MAX,
+    RESERVED,
+    BadPattern,
+    OwnPattern,
+    Rules,
+    Treatment,
+    checked_pattern,
+    essence,
+)
+
+ALLOWED_LENGTH_MAX = 200
+NAME_LENGTH_MAX = 80
+RETENTION_DAYS_MAX = 36_500
+FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}")
+SHOWN_IN_AUDIT = ("must_give_reason", "retention_days", "name_model")
+
+
+class UnknownKind(BadInput):
+    """A treatment for a kind that neither a detector nor an own pattern finds."""
+
+    code = "unknown_kind"
+
+
+class TooMany(BadInput):
+    """More own patterns or allowed texts than there may be."""
+
+    code = "too_many"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPattern:
+    """An own pattern as people write it; perhaps not a valid one yet."""
+
+    name: str
+    kind: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A whole policy; perhaps not a valid one yet. `treatments` may leave out kinds: they get the default."""
+
+    treatments: Mapping[str, Treatment]
+    patterns: Sequence[NamedPattern] = ()
+    allowed: Sequence[str] = ()
+    must_give_reason: bool = False
+    retention_days: int = 180
+    name_model: str = ""
+
+    @property
+    def version(self) -> str:
+        """Another one for every other content."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternTrial:
+    """An own pattern against a text: `refused` is empty, `kind`, `length`, `syntax` or `empty`; `detail` in words."""
+
+    refused: str = ""
+    detail: str = ""
+    matches: int = 0
+
+
+def known_kinds(patterns: Iterable[NamedPattern] = ()) -> list[str]:
+    """Every kind that something finds: detectors, the tagger, own patterns."""
+    return sorted({*kinds(), *RANKS, *(pattern.kind for pattern in patterns)})
+
+
+def default_of(kind: str) -> Treatment:
+    """What happens to a kind as long as nobody chose."""
+    return DEFAULTS.get(kind, Treatment.PLACEHOLDER)
+
+
+def stored_draft() -> Draft:
+    """The bound tenant's policy with a treatment for every known kind."""
+    return _draft_of(tenant_policy())
+
+
+def store(draft: Draft, *, by: str, version: str = "") -> Draft:
+    """Replace the bound tenant's policy. Audited: which fields changed, never an allowed text or a pattern.
+
+    Raises BadPattern, UnknownKind, TooMany, BadInput, and Conflict when the policy is no longer at `version`.
+    """
+    check(draft)
+    PrivacyPolicy.objects.get_or_create()
+    row = PrivacyPolicy.objects.select_for_update().get()
+    before = _draft_of(row)
+    if version and version != before.version:
+        raise Conflict
+    row.treatments = {
+        kind: treatment.value for kind, treatment in draft.treatments.items() if treatment != default_of(kind)
+    }
+    row.patterns = [asdict(pattern) for pattern in draft.patterns]
+    row.allowed = list(draft.allowed)
+    row.must_give_reason = draft.must_give_reason
+    row.retention_days = draft.retention_days
+    row.name_model = draft.name_model
+    after = _draft_of(row)
+    if after != before:
+        row.save()
+        record("privacy.changed", actor=by, subject=row.id, **_changes(before, after))
+    return after
+
+
+def check(draft: Draft) -> None:
+    """Raises BadPattern, UnknownKind, TooMany or BadInput with the first thing that is wrong."""
+    if len(draft.patterns) > PATTERNS_MAX:
+        raise TooMany(f"Field 'patterns': at most {PATTERNS_MAX}.")
+    for place, pattern in enumerate(draft.patterns, start=1):
+        try:
+            checked_pattern(pattern.kind, pattern.pattern)
+        except BadPattern as problem:
+            raise BadPattern(f"Pattern {place}: {problem.public_message}") from problem
+        if not pattern.name.strip() or len(pattern.name) > NAME_LENGTH_MAX:
+            raise BadInput(f"Pattern {place}: a name has 1 to {NAME_LENGTH_MAX} characters.")
+    if len(draft.allowed) > ALLOWED_MAX:
+        raise TooMany(f"Field 'allowed': at most {ALLOWED_MAX}.")
+    for place, text in enumerate(draft.allowed, start=1):
+        if not essence(text) or len(text) > ALLOWED_LENGTH_MAX:
+            raise BadInput(f"Allowed text {place}: 1 to {ALLOWED_LENGTH_MAX} characters, a letter or digit among them.")
+    if unknown := set(draft.treatments) - set(known_kinds(draft.patterns)):
+        raise UnknownKind(f"Field 'treatments': nothing finds the kind {min(unknown)}.")
+    if not 1 <= draft.retention_days <= RETENTION_DAYS_MAX:
+        raise BadInput(f"Field 'retention_days': from 1 to {RETENTION_DAYS_MAX}.")
+    if draft.name_model and FOLDER.fullmatch(draft.name_model) is None:
+        raise BadInput("Field 'name_model': the name of a folder among the models.")
+
+
+def rules_of_draft(draft: Draft) -> Rules:
+    """What would happen. Own patterns that are refused, and texts that can not be allowed, are left out."""
+    patterns = [one for one in draft.patterns if not try_pattern(one, "").refused]
+    return Rules(
+        treatments=dict(draft.treatments),
+        patterns=tuple(OwnPattern(one.kind, one.pattern) for one in patterns),
+        allowed=frozenset(filter(None, map(essence, draft.allowed))),
+        name_model=draft.name_model,
+    )
+
+
+def try_pattern(pattern: NamedPattern, text: str) -> PatternTrial:
+    """May it be stored, and how often would it match?"""
+    try:
+        own = checked_pattern(pattern.kind, pattern.pattern)
+    except BadPattern as problem:
+        return PatternTrial(refused=_refusal(pattern, problem), detail=problem.public_message)
+    return PatternTrial(matches=sum(1 for _ in own.candidates(text)))
+
+
+def _refusal(pattern: NamedPattern, problem: BadPattern) -> str:
+    if KIND.fullmatch(pattern.kind) is None or pattern.kind in RESERVED:
+        return "kind"
+    if not pattern.pattern or len(pattern.pattern) > PATTERN_LENGTH_MAX:
+        return "length"
+    return "syntax" if isinstance(problem.__cause__, re2.error) else "empty"
+
+
+def _draft_of(policy: PrivacyPolicy) -> Draft:
+    patterns = [NamedPattern(**one) for one in policy.patterns]
+    chosen = policy.treatments
+    return Draft(
+        treatments={kind: Treatment(chosen.get(kind, default_of(kind))) for kind in known_kinds(patterns)},
+        patterns=patterns,
+        allowed=list(policy.allowed),
+        must_give_reason=policy.must_give_reason,
+        retention_days=policy.retention_days,
+        name_model=policy.name_model,
+    )
+
+
+def _changes(before: Draft, after: Draft) -> dict[str, Any]:
+    """For the audit: `fields`, and old and new of what is no free text. (Any: JSON values.)"""
+    old, new = asdict(before), asdict(after)
+    treatments = {
+        kind: [before.treatments.get(kind, default_of(kind)), treatment]
+        for kind, treatment in after.treatments.items()
+        if treatment != before.treatments.get(kind, default_of(kind))
+    }
+    fields = [name for name in old if old[name] != new[name] and (name != "treatments" or treatments)]
+    shown = {name: [old[name], new[name]] for name in SHOWN_IN_AUDIT if name in fields}
+    return {"fields": fields, **shown, **({"treatments": treatments} if treatments else {})}
