@@ -13,9 +13,10 @@ from inference.tagging.tagger import LABELS, REACHES
 
 WORD_SIZE = 32
 PART_SIZE = 32
-WIDTH = 64
+WIDTH = 96
 WORD_DROP = 0.2  # share of tokens whose word is hidden, so that parts and neighbours must tell
 LISTS_DROP = 0.25
+HIDDEN = 0.08  # share of tokens of which only the shape is left, so that the neighbours must tell
 LAYER_DROP = 0.1
 NOT_SCORED = -100
 
@@ -53,8 +54,10 @@ def score(parameters: dict[str, Tensor], batch: Batch, *, is_training: bool) -> 
     parts = functional.embedding_bag(batch.parts, parameters["parts"], batch.part_offsets, mode="mean")
     marks = batch.marks
     if is_training:
-        words = words * (torch.rand(len(words), 1) >= WORD_DROP)
-        is_kept = torch.rand(len(marks), 1) >= LISTS_DROP
+        is_seen = torch.rand(len(words), 1) >= HIDDEN
+        parts = parts * is_seen
+        words = words * is_seen * (torch.rand(len(words), 1) >= WORD_DROP)
+        is_kept = is_seen * (torch.rand(len(marks), 1) >= LISTS_DROP)
         marks = torch.cat([marks[:, :FLAGS], marks[:, FLAGS:] * is_kept], dim=1)
     joined = torch.cat([words, parts, marks], dim=1)
     layer = torch.relu(joined @ parameters["first.weight"] + parameters["first.bias"]) * batch.is_token

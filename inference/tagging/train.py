@@ -28,7 +28,7 @@ from inference.tagging.tokens import Tokens, code_points, tokenize
 
 log = logging.getLogger(__name__)
 
-TEXTS = 160_000
+TEXTS = 200_000
 HELD_BACK_TEXTS = 4_000
 EPOCHS = 3
 BATCH_TOKENS = 3_000

@@ -228,6 +228,7 @@ class Facts:
         if self.language == "en":
             weekday = pick(self.grammar.sections["weekday"])
             forms += [f"{name} {day}", f"{name} {day}th", f"{name} {day}, {year}", f"{weekday}, {name} {day}", weekday]
+            forms += [f"{day}th {name[:3]}", f"{weekday[:3]}, {day:02} {name[:3]} {year}", f"{day}th of {name}"]
             forms += [f"{weekday[:3]}., {day} {name[:3]} {year}", "tomorrow", "tonight", f"next {weekday}", "today"]
         return pick(forms)
 
@@ -269,8 +270,9 @@ class Facts:
             f"{given}_{self.random.randint(1, 99)}",
             f"{given[0]}.{family}",
         )
-        hosts = ("example.com", "example.org", "mail.example", "gmail.com")
-        return f"{self.random.choice(forms)}@{self.random.choice(hosts)}".lower().replace(" ", "")
+        hosts = ("example.com", "example.org", "mail.example", "gmail.com", f"{self.made_up()}.com")
+        email = f"{self.random.choice(forms)}@{self.random.choice(hosts)}".replace(" ", "")
+        return email if self.random.random() < 0.3 else email.lower()
 
     def spoken_email(self) -> str:
         """An e-mail address in words."""

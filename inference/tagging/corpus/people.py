@@ -58,9 +58,9 @@ class People:
     def one_given(self, origin: str, *, is_alone: bool = False) -> str:
         """A given name; some are two, some nobody has, and where it does not stand alone, some are words."""
         draw = self.random.random()
-        if draw < 0.10:
+        if draw < 0.18:
             return self._makers["given", origin].word()
-        if draw < 0.16 and origin in NEAR["en"] and not is_alone:
+        if draw < 0.24 and origin in NEAR["en"] and not is_alone:
             return self.random.choice(self.wordnames)
         name = self.random.choice(self.given[origin])
         if draw > 0.97:
@@ -70,19 +70,16 @@ class People:
     def one_family(self, origin: str, *, is_alone: bool = False) -> str:
         """A family name, as `one_given`."""
         draw = self.random.random()
-        if draw < 0.14:
+        if draw < 0.28:
             name = self._makers["family", origin].word()
-        elif draw < 0.20 and origin in NEAR["en"] and not is_alone:
+        elif draw < 0.34 and origin in NEAR["en"] and not is_alone:
             name = self.random.choice(self.wordnames)
         else:
             name = self.random.choice(self.family[origin])
         if draw > 0.97:
             return f"{name}-{self.random.choice(self.family[origin])}"
         if draw > 0.955:
-            return (
-                self.random.choice(("Mc", "Mac", "O'", "van ", "von ", "de ", "van der ", "de la ", "al-", "bin "))
-                + name
-            )
+            return self.random.choice(FRONTS) + name
         return name
 
     def full(self, language: str) -> str:
@@ -155,23 +152,25 @@ class People:
 
 
 class MadeUp:
-    """Makes up words that look like those of a list: each letter follows the three before it as in the list."""
+    """Makes up words that look like those of a list: each letter follows the two or three before it as in the list."""
 
     def __init__(self, words: list[str], random: Random) -> None:
         self.random = random
-        self.next: dict[str, list[str]] = defaultdict(list)
         self.words = words
+        self.next: dict[str, list[str]] = defaultdict(list)
         for word in words:
             padded = f"^^^{word}$"
             for at in range(3, len(padded)):
                 self.next[padded[at - 3 : at]].append(padded[at])
+                self.next[padded[at - 2 : at]].append(padded[at])
 
     def word(self) -> str:
         """One word of three to sixteen letters."""
+        memory = self.random.choice((2, 3))
         for _ in range(8):
             made = "^^^"
             while made[-1] != "$" and len(made) < 20:
-                made += self.random.choice(self.next[made[-3:]])
+                made += self.random.choice(self.next[made[-memory:]])
             if made[-1] == "$" and len(made) > 6:
                 return made[3:-1]
         return self.random.choice(self.words)

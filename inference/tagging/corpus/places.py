@@ -50,6 +50,8 @@ class Places:
         for locale in ("de_DE", "pl_PL", "nl_NL", "sv_SE", "da_DK", "cs_CZ"):
             provider = importlib.import_module(f"faker.providers.address.{locale}").Provider
             self.cities += sorted(getattr(provider, "cities", ()))
+        provider = importlib.import_module("faker.providers.address.en_GB").Provider
+        self.street_types: list[str] = sorted(set(provider.street_suffixes))
         own = read_sections(LISTS / "places.txt")
         self.known = own["cities"] + own["countries"] + own["regions"]
         self.words = own["street_words"]
@@ -98,7 +100,7 @@ class Places:
         elif draw < 0.36:
             text = self._military()
         else:
-            text = self._composed()
+            text = self._composed() if draw < 0.96 else self._corner()
         lines = [line for line in text.split("\n") if line.strip(" ,")]
         if in_lines:
             return "\n".join(lines)
@@ -170,6 +172,12 @@ class Places:
             text += f"{number(2999)}{pick(('', '室', '号', '房'))}"
         return text
 
+    def _corner(self) -> str:
+        """Two streets that meet."""
+        streets = f"{self._street()} {self.random.choice(('and', '&', 'y', 'et', 'und', 'and'))} "
+        streets += self.bare_street("en") if self.random.random() < 0.5 else self._street()
+        return self.random.choice(("the corner of ", "corner of ", "", "")) + streets
+
     def _composed(self) -> str:
         """Street, unit, city, region, postcode and country in many orders; each on its line."""
         pick, chance = self.random.choice, self.random.random
@@ -215,6 +223,8 @@ class Places:
         form = form.replace("{o}", f"{ordinal}{ending}").replace("{l}", self.random.choice("ABCDEF"))
         while "{n}" in form:
             form = form.replace("{n}", self._number(), 1)
+        while "{t}" in form:
+            form = form.replace("{t}", self.random.choice(self.street_types), 1)
         while "{w}" in form:
             form = form.replace("{w}", self._street_word(), 1)
         return form

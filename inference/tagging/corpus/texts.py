@@ -66,10 +66,8 @@ class Corpus:
         people, places = self.people, self.places
         common = [word for grammar in self.grammars.values() for word in _common_words(grammar.sections)]
         return {
-            "given": [name for names in people.given.values() for name in names] + people.zh_given,
-            "family": [name for names in people.family.values() for name in names]
-            + people.zh_family
-            + people.zh_compound,
+            "given": _name_words(people.given) + people.zh_given,
+            "family": _name_words(people.family) + people.zh_family + people.zh_compound,
             "common": common,
             "place": places.known + places.countries + places.cities,
             "street": _street_type_words(),
@@ -111,6 +109,12 @@ ORGANISATION_WORDS = (
     "association foundation council ministry department agency airlines insurance hospital studios records"
 )
 TITLE_WORDS = "mr mrs ms miss dr prof sir madam herr frau señor señora monsieur madame don doña mme mlle 先生 女士 小姐"
+
+
+def _name_words(names_of: dict[str, list[str]]) -> list[str]:
+    """The words of names; `de`, `van` and the like are none."""
+    words = [word for names in names_of.values() for name in names for word in re.findall(r"[^\W\d_]+", name)]
+    return [word for word in words if word[0].isupper()]
 
 
 def _common_words(sections: dict[str, list[str]]) -> list[str]:
