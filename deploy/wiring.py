@@ -8,12 +8,13 @@ from deploy.settings.env import environment
 
 if TYPE_CHECKING:
     from assistant.ports import CustomerDirectory, PartsRunner
-    from inference.contract import Embedder, Engine
+    from inference.contract import Embedder, Engine, NameTagger
 
 PORTS: dict[str, str] = {
     "Engine": "deploy.wiring.engine",
     "EngineWindow": "deploy.wiring.engine_window",
     "Embedder": "deploy.wiring.embedder",
+    "NameTagger": "deploy.wiring.name_tagger",
     "CustomerDirectory": "deploy.wiring.customer_directory",
     "PartsRunner": "deploy.wiring.parts_runner",
 }
@@ -42,6 +43,13 @@ def embedder() -> Embedder:
     from inference.embedding.client import SocketEmbedder  # noqa: PLC0415 made on first use
 
     return SocketEmbedder(str(environment().sockets / "embedder.sock"))
+
+
+def name_tagger() -> NameTagger:
+    """The small network that finds names and addresses, in this process."""
+    from inference.tagging.tagger import NetworkTagger  # noqa: PLC0415 loads its weights on first use
+
+    return NetworkTagger()
 
 
 def customer_directory() -> CustomerDirectory:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import re
 
+from assistant.privacy.patterns import words
+from assistant.privacy.things import names_a_thing
 from assistant.privacy.view import View
 
 NUMBER = (
-    r"numbers?|no|nr|num|nbr|numéro|numero|número|nummer|n°|nº|nº|ids?|code|identifier|card|carte|karte|tarjeta|number is"
-    r"|号码?|编号|號碼?"
+    r"numbers?|no|nr|num|nbr|numéro|numero|número|nummer|n°|nº|ids?|code|identifier|card|carte|karte|tarjeta|number is"
 )
-IS = r"is|was|ist|war|lautet|est|es|era|its|it's|to|auf|en|por|是|为|為|改成|改为|：|:|=|->|=>"
-LINK = re.compile(
-    rf"[\s-]{{0,2}}(?:(?:{NUMBER})(?![a-z])[\s.:#-]{{0,3}}){{0,3}}[\s.:#=(\[\"'`*-]{{0,4}}"
-    rf"(?:(?:{IS})(?![a-z])[\s:#(\"'`*]{{0,4}}){{0,2}}"
+IS = r"is|was|ist|war|lautet|est|es|era|its|it's|to|auf|en|por"
+LINK = words(
+    r"(?: (?:of|for|von|de|del|para|pour|für|der) (?:my |mi |ma |mon |meine[rs]? |seine[rs]? |la |el |the |his |her )[a-zà-ÿ]{2,12})?"
+    rf"[\s-]{{0,2}}(?:(?:(?:{NUMBER})\B>|号码?|编号|號碼?)[\s.:#-]{{0,3}}){{0,3}}[\s.:#=(\[\"'`*-]{{0,4}}"
+    rf"(?:(?:(?:{IS})\B>|是|为|為|改成|改为|->|=>)[\s:#(\"'`*]{{0,4}}){{0,2}}"
 )
 PIECE = re.compile(r"[^\W_]+")
 GAP_MAX = 3
-GAP_MARKS = frozenset(" \t\n./_-")
+GAP_MARKS = frozenset(" \t\r\n./_-·")
 LONGEST = 34
 LETTERS_FIRST = 6
+CODE_MIN = 7
 
 
-def value_after(view: View, end: int, *, fewest: int, longest: int = LONGEST) -> tuple[int, int] | None:
+def value_after(
+    view: View, end: int, *, fewest: int, longest: int = LONGEST, may_be_letters: bool = False
+) -> tuple[int, int] | None:
     """The letters and digits that follow a word, in as many pieces as hold digits; None with too few digits.
 
     The first piece may be letters when digits follow at once, a later one may be a single letter: `KD 447 19 B`.
+    `may_be_letters`: capitals with a single digit are enough, as in `KGTTLV0XH`.
     """
     link = LINK.match(view.lower, end)
     start = at = link.end() if link else end
@@ -36,13 +42,11 @@ def value_after(view: View, end: int, *, fewest: int, longest: int = LONGEST) ->
         word = piece.group()
         count = sum(character.isdecimal() for character in word)
         is_prefix = at == start and len(word) <= LETTERS_FIRST and word.isascii() and _digit_follows(text, piece.end())
-        if not word.isascii() and (word := _ascii_head(word)):
+        if not word.isascii():
+            word = _ascii_head(word)
             count = sum(character.isdecimal() for character in word)
-        if (
-            not word.isascii()
-            or not (count or is_prefix or (len(word) == 1 and digits))
-            or length + len(word) > longest
-        ):
+        is_letter = len(word) == len(piece.group()) == 1 and digits > 0
+        if not word or not (count or is_prefix or is_letter) or length + len(word) > longest:
             break
         digits += count
         length += len(word)
@@ -55,9 +59,10 @@ def value_after(view: View, end: int, *, fewest: int, longest: int = LONGEST) ->
             at += 1
         if at == piece.end():
             break
-    if digits < fewest:
+    if names_a_thing(view.lower[end:start]):  # the customer's order 12345
         return None
-    return start, last
+    is_code = may_be_letters and digits > 0 and length >= CODE_MIN and view.plain[start:last].isupper()
+    return (start, last) if digits >= fewest or is_code else None
 
 
 def _digit_follows(text: str, end: int) -> bool:

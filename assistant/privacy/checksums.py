@@ -108,6 +108,11 @@ def is_aba(number: str) -> bool:
     return number != "0" * 9 and weighted(number, (3, 7, 1) * 3) % 10 == 0
 
 
+def is_ean13(number: str) -> bool:
+    """13 digits with weights 1 and 3, as Swiss AHV numbers have. Source: GS1."""
+    return weighted(number, (1, 3) * 7) % 10 == 0
+
+
 def is_taiwan_id(number: str) -> bool:
     """Taiwan: the letter counts as two digits. Source: Ministry of the Interior."""
     place = "ABCDEFGHJKLMNPQRSTUVXYWZIO".index(number[0]) + 10

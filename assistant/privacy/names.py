@@ -7,37 +7,63 @@ from collections.abc import Iterable, Sequence
 
 from assistant.foundation.conf import provider
 from assistant.privacy.detectors import Candidate
-from assistant.privacy.view import View
-from inference.contract import NameTagger
+from assistant.privacy.view import View, view_of
+from inference.contract import NameTagger, TaggedSpan
 
 KNOWN_RANK = 1
 RANKS = {"ADDRESS": 46, "PERSON": 60}
 SHORTEST_KNOWN = 3
+BLANK = "#"
+SURE = 0.5
+"""Below this the tagger guesses."""
+SURE_WITHOUT_NUMBER = 0.9
+"""An address without a single number is rare."""
+SHORTEST_ADDRESS = 4
 
 Known = Sequence[tuple[str, str]]
 """Kind and value of what is known of a person, such as their own name and e-mail."""
 
 
-def tagged(view: View) -> list[Candidate]:
-    """What the tagger finds, in places of the original text."""
-    try:
-        tagger: NameTagger = provider(NameTagger)
-    except LookupError:  # TEMPORARY
-        return []
-    return [(RANKS[span.label], *view.place(span.start, span.end), span.label) for span in tagger.tag(view.plain)]
+def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
+    """What the tagger finds beside what patterns found already, in places of the text.
+
+    It reads the text with those blanked: a number whose kind is known is neither a house nor a name.
+    """
+    tagger: NameTagger = provider(NameTagger)
+    view = view_of(_blanked(text, found))
+    spans = ((span, view.place(span.start, span.end)) for span in tagger.tag(view.plain))
+    return [
+        (RANKS[span.label], *place, span.label) for span, place in spans if _is_plausible(span, text[slice(*place)])
+    ]
 
 
 def known_in(view: View, known: Known) -> Iterable[Candidate]:
-    """Values that are known exactly, in any case; of a name also each part that is no common short word."""
+    """Values that are known exactly, in any case; of a name also each part that is written like one."""
     for kind, value in known:
         words = value.split()
-        parts = [
-            value,
-            *(word for word in words if kind == "PERSON" and len(words) > 1 and len(word) >= SHORTEST_KNOWN),
-        ]
+        parts = [value, *(word for word in words if kind == "PERSON" and len(words) > 1)]
         for part in parts:
             pattern = r"\s{1,3}".join(map(re.escape, part.lower().split()))
-            if len(part) >= SHORTEST_KNOWN - 1 and pattern:
+            if len(part) >= SHORTEST_KNOWN:
                 for match in re.finditer(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", view.lower):
                     if part == value or view.plain[match.start()].isupper():
                         yield KNOWN_RANK, *view.place(*match.span()), kind
+
+
+def _blanked(text: str, found: Iterable[Candidate]) -> str:
+    spans = [(start, end) for _, start, end, _ in found]
+    if not spans:
+        return text
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = [BLANK if character != "\n" else character for character in characters[start:end]]
+    return "".join(characters)
+
+
+def _is_plausible(span: TaggedSpan, value: str) -> bool:
+    """No name holds a digit; an address holds words, and hardly ever no number."""
+    has_digit = any(map(str.isdecimal, value))
+    if span.label == "PERSON":
+        return span.score >= SURE and not has_digit and len(value) > 1
+    letters = sum(map(str.isalpha, value))
+    return letters > 1 and len(value) >= SHORTEST_ADDRESS and span.score >= (SURE if has_digit else SURE_WITHOUT_NUMBER)

@@ -114,13 +114,12 @@ def find(
 ) -> list[Found]:
     """All personal data of a text under a policy, in order, without overlaps. `has_names` asks the tagger too."""
     view = view_of(text)
-    candidates = [*extra, *candidates_in(view, region)]
-    if has_names:
-        candidates += tagged(view)
-    candidates += known_in(view, known)
+    candidates = [*extra, *candidates_in(view, region), *known_in(view, known)]
     for pattern in rules.patterns:
         candidates += pattern.candidates(text)
     candidates += _literals(text, rules.own_kinds())
+    if has_names:
+        candidates += tagged(text, candidates)
     return [
         Found(start=start, end=end, kind=kind, value=text[start:end])
         for start, end, kind in without_overlaps(candidates, text)

@@ -14,8 +14,14 @@ SPELLED_MIN = 3
 """So many spelled words, and so many digits in all, make a stretch."""
 DIGITS_MIN = 4
 NUMBER_MIN = 7
-SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ \t\n./_-]{1,3})[^\W_](?![^\W_]))(?:\1[^\W_](?![^\W_])){4,}")
-BETWEEN = re.compile(r"[ \t\n./_-]{1,3}")
+LETTERS_FIRST = frozenset("lo")
+"""They are digits among digits only: a Latvian IBAN begins with L."""
+PAIR = 2
+"""Two words for two digits each are a PIN."""
+JOINED_MAX = 2
+"""Spelled digits with so short a gap between are written together."""
+SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ \t\n./_·-]{1,3})[^\W_](?![^\W_]))(?:\1[^\W_](?![^\W_])){4,}")
+BETWEEN = re.compile(r"[ \t\n./_·-]{1,3}")
 GAP = re.compile(r"[\s,.;:/+()-]{0,3}")
 CHINESE = dict(zip("零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖洞拐勾", "00012345678912123456789079", strict=True))
 TIMES = {"double": 2, "triple": 3, "treble": 3, "doppel": 2, "doble": 2}
@@ -37,6 +43,8 @@ ALSO = {
     "ein": "1",
     "fuenf": "5",
     "zero": "0",
+    "plus": "+",
+    "más": "+",
     "une": "1",
 }
 TEENS = {
@@ -95,7 +103,7 @@ HAN_DIGITS = re.compile(
 )
 TOKEN = re.compile(
     rf"(?<![^\W\d_])(?:{_TENS})s?(?:[ -](?:(?:y|et)[ -])?(?:dix[ -](?:sept|huit|neuf)|{_UNITS}))?(?![^\W\d_])"
-    r"|[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖洞拐勾]|[0-9a-z]*[0-9][0-9a-z]*|[^\W\d_]+(?:-[^\W\d_]+){0,4}"
+    r"|[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖洞拐勾]|[0-9a-z]*[0-9][0-9a-z]*|[a-zà-öø-ž]+(?:-[a-zà-öø-ž]+){0,12}"
 )
 
 
@@ -106,7 +114,10 @@ def respelled(view: View) -> View | None:
     pieces: list[tuple[str, int, int]] = []
     if len(NUMBERS.keys() & reading.words) + ("double" in reading.words) >= _ENOUGH or _has_other_spellings(reading):
         pieces = _spelled(reading)
-    return reading.rewritten(pieces) if pieces else closed
+    if not pieces:
+        return closed
+    spelled = reading.rewritten(pieces)
+    return _closed_up(spelled) or spelled
 
 
 def _closed_up(view: View) -> View | None:
@@ -133,14 +144,20 @@ def _spelled(view: View) -> list[tuple[str, int, int]]:
             times = TIMES[word]
             stretch.append(("", match.start(), match.end(), True))
             continue
-        readings = list(_read(word, match.start()))
+        readings = list(_read(word, match.start())) if stretch or word not in LETTERS_FIRST else []
+        if not readings and len(word) == 1 and stretch:  # a letter of an account number
+            stretch.append((word, match.start(), match.end(), False))
+            continue
         if not readings:
             pieces += _kept(stretch)
             stretch, times = [], 1
             continue
         digits, first, last, is_spelled = readings[0]
+        if stretch and stretch[-1][3] and is_spelled and 0 < match.start() - stretch[-1][2] <= JOINED_MAX:
+            stretch.append(("", stretch[-1][2], match.start(), True))
         stretch.append((digits * times, first, last, is_spelled))
-        stretch += readings[1:]
+        for reading in readings[1:]:
+            stretch += [("", stretch[-1][2], reading[1], True), reading]
         times = 1
     return pieces + _kept(stretch)
 
@@ -181,8 +198,14 @@ def _is_disguised(word: str) -> bool:
 def _kept(stretch: list[tuple[str, int, int, bool]]) -> list[tuple[str, int, int]]:
     """The spelled pieces of a stretch that is long enough: few words in a row are only counting."""
     spelled = [(digits, start, end) for digits, start, end, is_spelled in stretch if is_spelled]
-    total = sum(len(digits) for digits, *_ in stretch)
-    is_a_word = [is_spelled and len(digits) < end - start for digits, start, end, is_spelled in stretch]
+    total = sum(len(digits) for digits, *_ in stretch if not digits.isalpha())
+    words = [piece for piece in stretch if piece[0] and not piece[0].isalpha()]
+    is_a_word = [is_spelled and len(digits) < end - start for digits, start, end, is_spelled in words]
     has_digits = not all(is_a_word)
-    enough = sum(is_a_word) >= SPELLED_MIN or len(spelled) >= DIGITS_MIN or (has_digits and total >= NUMBER_MIN)
+    enough = (
+        sum(is_a_word) >= SPELLED_MIN
+        or (sum(is_a_word) == PAIR and total == 2 * PAIR and not has_digits)
+        or sum(bool(digits) for digits, *_ in spelled) >= DIGITS_MIN
+        or (has_digits and total >= NUMBER_MIN)
+    )
     return spelled if spelled and enough and total >= DIGITS_MIN else []

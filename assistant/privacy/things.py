@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from assistant.privacy.view import View
+from assistant.privacy.patterns import words
+from assistant.privacy.view import WORD, View
 
 WINDOW = 36
 THINGS = (
@@ -26,8 +27,10 @@ THINGS = (
 NUMBER_WORD = (
     r"(?:n(?:o|r|um|º|°|umber|umbers|ummer|um[ée]ro|úmero)?|#|ids?|codes?|c[óo]digo|de|der|des|del|mit der|num\w*)"
 )
-OF_A_THING = re.compile(
-    rf"(?<![^\W\d_])(?:{THINGS})(?:[\s-]{{0,2}}{NUMBER_WORD}){{0,3}}"
+STEMS = tuple({stem for thing in THINGS.split("|") if (stem := re.sub(r".\?.*|[^a-z].*", "", thing))})
+"""How their words begin: most texts hold none."""
+OF_A_THING = words(
+    rf"\B<(?:{THINGS})(?:[\s-]{{0,2}}{NUMBER_WORD}){{0,3}}"
     r"[\s.:#()\"'=-]{0,4}(?:(?:is|was|ist|lautet|est|es|war|:)[\s:]{0,2})?[\"'(#]?[a-z]{0,6}[-_#]?\Z"
     r"|(?:订单|物流|快递|运单|单据|工单|案件|编号|序列|型号|版本|发票|商品|产品|货号|包裹|追踪|单|批次)[号码编号单]{0,3}(?:是|为)?[\s::#]{0,2}[a-z]{0,6}\Z"
 )
@@ -35,4 +38,10 @@ OF_A_THING = re.compile(
 
 def is_of_a_thing(view: View, start: int) -> bool:
     """Does the number that begins here name an order, a parcel or the like?"""
-    return OF_A_THING.search(view.before(start, WINDOW)) is not None
+    return names_a_thing(view.before(start, WINDOW))
+
+
+def names_a_thing(before: str) -> bool:
+    """Does a text in lower case end with the name of a thing that has a number?"""
+    has_word = not before.isascii() or any(word.startswith(STEMS) for word in WORD.findall(before)) or "s/n" in before
+    return has_word and OF_A_THING.search(before) is not None

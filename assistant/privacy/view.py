@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 CACHED_CODES = 20_000
-WORD = re.compile(r"[^\W\d_]+")
+WORD = re.compile(r"[a-zà-öø-ž]+")
+HAN = re.compile("[\u3400-\u9fff]")
 DIGITS = re.compile(r"[0-9]+")
 LOOKING_LATIN = dict(
     zip(
@@ -26,7 +27,7 @@ LOOKING_LATIN = dict(
 LOOK_ALIKE = re.compile(f"[{''.join(map(chr, LOOKING_LATIN))}]")
 MIXED = re.compile(r"[\w@.+-]*[A-Za-z0-9@][\w@.+-]*")
 OTHER = {0x2028: "\n", 0x2029: "\n", 0x85: "\n", 0x2018: "'", 0x2019: "'", 0x02BC: "'", 0x2212: "-", 0x2044: "/"}
-OTHER |= dict.fromkeys(map(ord, "…•·∙‧●・｡"), ".")
+OTHER |= dict.fromkeys(map(ord, "…•∙‧●｡"), ".")
 GAP_MAX = 3
 GROUPS_MAX = 24
 
@@ -120,9 +121,17 @@ class View:
         return lower
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """The words of the text in lower case: a detector that needs one of its own looks here first."""
-        return frozenset(WORD.findall(self.lower))
+    def words(self) -> dict[str, list[int]]:
+        """The Latin words of the text in lower case with the places where they begin."""
+        words: dict[str, list[int]] = {}
+        for match in WORD.finditer(self.lower):
+            words.setdefault(match.group(), []).append(match.start())
+        return words
+
+    @cached_property
+    def has_han(self) -> bool:
+        """Is there a Chinese character?"""
+        return not self.plain.isascii() and HAN.search(self.plain) is not None
 
     @cached_property
     def groups(self) -> list[tuple[int, int]]:
@@ -144,7 +153,10 @@ class View:
         return chains
 
     def numbers(self, shortest: int, longest: int) -> Iterator[tuple[int, int, str]]:
-        """Stretches of whole groups with so many digits in all: start, end, digits. Long rows begin at breaks only."""
+        """Stretches of whole groups with so many digits in all: start, end, digits.
+
+        Rows of very many groups begin at their lines only.
+        """
         for chain in self.chains:
             if len(chain.digits) >= shortest:
                 yield from self._numbers(chain, shortest, longest)
@@ -152,7 +164,7 @@ class View:
     def _numbers(self, chain: Chain, shortest: int, longest: int) -> Iterator[tuple[int, int, str]]:
         groups, starts = chain.groups, [*chain.starts, len(chain.digits)]
         for first in range(len(groups)):
-            is_break = first == 0 or groups[first][0] - groups[first - 1][1] > 1
+            is_break = first == 0 or "\n" in self.plain[groups[first - 1][1] : groups[first][0]]
             if len(groups) > GROUPS_MAX and not is_break:
                 continue
             for last in range(first, len(groups)):

@@ -13,12 +13,13 @@ PLAIN = re.compile(r"(?<![\w.+-])[\w.+%'&!#$*=~^{|}-]{1,64}@(?:[\w-]{1,63}\.){1,
 INTERNATIONAL = re.compile(r"(?<![\w.+-])[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w@])")
 
 LATIN = r"a-z0-9à-öø-ž"
-AT = r"(?:[ \t\n]{0,2}(?:@|[(\[{<]\s{0,2}(?:at|ät|@|arroba|arobase?s?)\s{0,2}[)\]}>]|艾特|圈a)[ \t\n]{0,2}|[ \t\n]{1,2}(?:at|arroba|arobase?s?|ät|klammeraffe)[ \t\n]{1,2})"
-DOT = r"(?:\.|[ \t\n]\.[ \t\n]|[ \t\n]{0,2}(?:[(\[{<]\s{0,2}(?:dot|punkt|point|punto|\.)\s{0,2}[)\]}>]|点)[ \t\n]{0,2}|[ \t\n]{1,2}(?:dot|punkt|point|punto)[ \t\n]{1,2})"
+AT = r"(?:[ \t\n]{0,2}(?:@|[(\[{<]\s{0,2}(?:at|a|ät|@|arroba|arobase?s?)\s{0,2}[)\]}>]|艾特|爱特|圈a|#at#)[ \t\n]{0,2}|[ \t\n]{1,2}(?:at(?: sign)?|arroba|arobase?s?|ät|klammeraffe)[ \t\n]{1,2})"
+DOT = r"(?:\.|。|[ \t\n]\.[ \t\n]|[ \t\n]{0,2}(?:[(\[{<]\s{0,2}(?:dot|punkt|point|punto|\.|点)\s{0,2}[)\]}>]|点)[ \t\n]{0,2}|[ \t\n]{1,2}(?:dot|punkt|point|punto)[ \t\n]{1,2})"
+SPACED_DOT = r"[ \t\n]\.[ \t\n]|"
 MARK = r"(?:[ \t\n]{1,2}(?:underscore|dash|hyphen|minus|plus|unterstrich|bindestrich|tiret|guion|gui[óo]n|下划线)[ \t\n]{1,2})"
 PART = rf"[{LATIN}_+-]{{1,40}}"
 SPELLED = re.compile(
-    rf"(?<![{LATIN}_.+@-])(?P<local>{PART}(?:(?:{DOT}|{MARK}){PART}){{0,4}}){AT}"
+    rf"(?<![{LATIN}_.+@-])(?P<local>{PART}(?:(?:{DOT.replace(SPACED_DOT, '')}|{MARK}){PART}){{0,4}}){AT}"
     rf"(?P<host>[{LATIN}-]{{1,40}})(?P<tail>(?:(?:{DOT}|{MARK})[{LATIN}-]{{1,40}}){{1,4}})"
 )
 LABEL = re.compile(rf"({DOT}|{MARK})([{LATIN}-]{{1,40}})")
@@ -46,7 +47,7 @@ def find(view: View, region: str) -> Spans:
             # Chinese is written without spaces: an ASCII address does not begin with the words before it.
             start = match.start() + _foreign(match.group())
             yield start, match.end()
-    if "@" in plain or not SIGNS.isdisjoint(view.words) or "艾特" in plain:
+    if "@" in plain or not SIGNS.isdisjoint(view.words) or "艾特" in plain or "爱特" in plain or "圈a" in view.lower:
         for match in SPELLED.finditer(view.lower):
             end = _end(match)
             if end is not None and _is_address(view, match, end):
@@ -68,10 +69,14 @@ def _end(match: re.Match[str]) -> int | None:
 def _is_address(view: View, match: re.Match[str], end: int) -> bool:
     """A name before the sign; beside a bare `at` a spelled dot, a name with a mark, or words that announce it."""
     local = match["local"]
-    if local.split()[-1] in NOT_A_NAME or match["host"] in NOT_A_HOST or view.lower[end : end + 1].isalnum():
+    if (
+        local.split()[-1] in NOT_A_NAME
+        or match["host"] in NOT_A_HOST
+        or re.match(f"[{LATIN}]", view.lower[end : end + 1])
+    ):
         return False
     between = view.lower[match.end("local") : match.start("host")]
-    if any(mark in between for mark in "@([{<艾圈"):
+    if any(mark in between for mark in "@([{<艾爱圈#"):
         return True
     is_spelled = any(word in match["tail"] for word in ("dot", "punkt", "point", "punto", "点"))
     has_mark = re.search(r"[._+0-9]|dot|punkt|point|punto", local) is not None

@@ -20,12 +20,13 @@ LENGTHS = {
     }.items()
     for code in codes.split()
 }  # fmt: skip
-GAP = " \t\n./_-"
+GAP = " \t\r\n.,/_-·"
 START = re.compile(
-    rf"(?<![a-z0-9])(?:{'|'.join(f'{code[0]}[ ._-]{{0,3}}{code[1]}' for code in sorted(LENGTHS)).lower()})"
-    r"[ \t./_-]{0,3}[0-9][ \t./_-]{0,3}[0-9]"
+    rf"(?<![a-z0-9])(?:{'|'.join(f'{code[0]}[ .,_-]{{0,3}}{code[1]}' for code in sorted(LENGTHS)).lower()})"
+    r"[ \t.,/_-]{0,3}[0-9][ \t.,/_-]{0,3}[0-9]"
 )
 GAPS_MAX = 3
+SLIP_DIGITS = 10
 CUE = re.compile(r"\biban\b|\bkonto|\baccount|\bcompte|\bcuenta|账")
 
 
@@ -41,7 +42,8 @@ def find(view: View, region: str) -> Spans:
         follows = plain[end : end + 1]
         if follows.isascii() and follows.isalnum():
             continue
-        if is_mod97(number) or CUE.search(view.before(start, 24)):
+        is_slip = sum(map(str.isdecimal, number)) >= SLIP_DIGITS and CUE.search(view.before(start, 24))
+        if is_mod97(number) or is_slip:
             yield start, end
 
 

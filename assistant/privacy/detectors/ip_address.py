@@ -6,20 +6,24 @@ import ipaddress
 import re
 
 from assistant.privacy.detectors import Detector, Spans
-from assistant.privacy.view import View
+from assistant.privacy.patterns import words
+from assistant.privacy.view import WORD, View
 
 DOT = r"(?: ?\. ?|\[\.\]|\(\.\)|\[dot\]|\(dot\)| ?(?:dot|punkt|point|punto|点) ?)"
 OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 V4 = re.compile(
-    rf"(?<![\w.-])(?<![\w+] \. )(?<!\d,){OCTET}(?:{DOT}{OCTET}){{3}}(?![0-9a-z_]|[.-][0-9a-z]| \. ?[0-9a-z])"
+    rf"(?<![a-z0-9_.-])(?<![a-z0-9+] \. )(?<!\d,){OCTET}(?:{DOT}{OCTET}){{3}}(?![0-9a-z_]|[.-][0-9a-z]| \. ?[0-9a-z])"
 )
-V6 = re.compile(r"(?<![\w:.])(?=[0-9a-f]{0,4}:)[0-9a-f:]{2,39}(?:%[a-z0-9]{1,15})?(?![\w:])")
+V6 = re.compile(r"(?<![a-z0-9_:.])(?=[0-9a-f]{0,4}:)[0-9a-f:]{2,39}(?:%[a-z0-9]{1,15})?(?![a-z0-9_:])")
 MAC = re.compile(
-    r"(?<![\w:-])(?:[0-9a-f]{2}([:. -]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:-])|(?<![\w.])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![\w.])"
+    r"(?<![a-z0-9_:-])(?:[0-9a-f]{2}([:. -]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![a-z0-9_:-])|(?<![a-z0-9_.])(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![a-z0-9_.])"
 )
-VERSION = re.compile(
+VERSION = words(
     r"(?:\bv|\bver(?:sion\w*)?|\brelease|\bfirmware|\bbuild|\bapp|\bsdk|\bdriver|\bpatch|\bupdat\w+|\bupgrad\w+|\bsoftware"
-    r"|\bios|\bandroid|\bwindows|\bmacos|\blinux|\bchrome|\bfirefox|\bversi[óo]n|版本|版|\bsection|\bchapter)[\s.:#(-]{0,4}\Z"
+    r"|\bios|\bandroid|\bwindows|\bmacos|\blinux|\bchrome|\bfirefox|\bversi[óo]n|版本|版|\bsection|\bchapter)(?:[\s.:#(-]{0,4}|[^\n]{0,40}(?:->|to|auf|vers|a) ?)\Z"
+)
+VERSION_STEMS = tuple(
+    "v release firmware build app sdk driver patch updat upgrad software ios android windows mac linux chrome firefox section chapter".split()
 )
 IS_VERSION = re.compile(r"^\)?\s{0,2}(?:of the app|version|release|build|版)")
 FEWEST_COLONS = 2
@@ -37,19 +41,22 @@ def find(view: View, region: str) -> Spans:
         or "point" in lower
     ):
         for match in V4.finditer(lower):
-            if not VERSION.search(view.before(match.start(), 24)) and not IS_VERSION.search(view.after(match.end())):
+            if not _is_version(view.before(match.start(), 64)) and not IS_VERSION.search(view.after(match.end())):
                 yield match.span()
     if lower.count(":") >= FEWEST_COLONS:
         for match in V6.finditer(lower):
             if _is_v6(match.group()):
                 yield match.span()
-    if view.groups and (
-        "mac" in lower or lower.count(":") + lower.count("-") >= 5 or lower.count(".") >= FEWEST_COLONS
-    ):
+    if view.groups:
         for match in MAC.finditer(lower):
             has_letter = any(character.isalpha() for character in match.group())
             if (has_letter or match[1] == ":") and any(character.isdecimal() for character in match.group()):
                 yield match.span()
+
+
+def _is_version(before: str) -> bool:
+    has_word = not before.isascii() or any(word.startswith(VERSION_STEMS) for word in WORD.findall(before))
+    return has_word and VERSION.search(before) is not None
 
 
 def _is_v6(text: str) -> bool:

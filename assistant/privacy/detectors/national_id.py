@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from assistant.privacy import checksums
 from assistant.privacy.announced import value_after
 from assistant.privacy.detectors import Detector, Spans, capitals
+from assistant.privacy.patterns import cue
 from assistant.privacy.things import is_of_a_thing
-from assistant.privacy.view import View
+from assistant.privacy.view import WORD, View
 
 ITIN_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
-CUE_WINDOW = 40
+CUE_WINDOW = 48
 GAP = r"[ .-]?"
 
 
@@ -24,7 +25,7 @@ class Digits:
 
     length: int
     possible: Callable[[str], bool]
-    cue: re.Pattern[str]
+    cue: tuple[str, ...]
     sure: Callable[[str, str], bool]
 
 
@@ -64,39 +65,49 @@ def _is_cn_id(raw: str, digits: str) -> bool:
     return digits[6:8] in ("18", "19", "20") and int(digits[10:12]) in range(1, 13) and checksums.is_cn_id(digits)
 
 
-ID_WORDS = r"身份|证件|身分|\bid card|resident id|identity card"
+ID_WORDS = ("identity", "resident", "身份", "证件", "身分")
 BY_DIGITS: tuple[Digits, ...] = (
-    Digits(length=9, possible=_any, sure=_is_ssn, cue=re.compile(r"\bss[n#]|\bsocial\b|\bitin\b|\btax(?:payer)? id")),
-    Digits(length=9, possible=checksums.is_luhn, sure=_never, cue=re.compile(r"\bsin\b|social insurance|\bnas\b")),
-    Digits(length=9, possible=checksums.is_tfn, sure=_never, cue=re.compile(r"\btfn\b|tax file|tax number")),
-    Digits(length=8, possible=checksums.is_tfn, sure=_never, cue=re.compile(r"\btfn\b|tax file")),
-    Digits(length=9, possible=_any, sure=_never, cue=re.compile(r"\bein\b|employer id")),
-    Digits(length=10, possible=checksums.is_nhs, sure=_never, cue=re.compile(r"\bnhs\b|health (?:service )?n")),
+    Digits(length=9, possible=_any, sure=_is_ssn, cue=("ssn", "ss", "social", "itin", "irs", "taxpayer")),
+    Digits(length=9, possible=checksums.is_luhn, sure=_never, cue=("sin", "insurance", "nas")),
+    Digits(length=9, possible=checksums.is_tfn, sure=_never, cue=("tfn", "tax")),
+    Digits(length=8, possible=checksums.is_tfn, sure=_never, cue=("tfn", "tax")),
+    Digits(length=9, possible=_any, sure=_never, cue=("employer",)),
+    Digits(length=10, possible=checksums.is_nhs, sure=_never, cue=("nhs", "health")),
     Digits(
         length=11,
         possible=checksums.is_steuer_id,
         sure=_when(_written(2, 3, 3, 3), checksums.is_steuer_id),
-        cue=re.compile(r"steuer|\bidnr|\btin\b|identifikationsn|\bfinanzamt"),
+        cue=("steuer", "idnr", "tin", "identifikation", "finanzamt"),
     ),
     Digits(
         length=11,
         possible=checksums.is_cpf,
         sure=_when(re.compile(r"\d{3}\.\d{3}\.\d{3}-\d\d"), checksums.is_cpf),
-        cue=re.compile(r"\bcpf\b"),
+        cue=("cpf",),
     ),
     Digits(
         length=12,
         possible=_any,
         sure=_when(re.compile(r"[2-9]\d{3} \d{4} \d{4}"), checksums.is_verhoeff),
-        cue=re.compile(r"aadh?aar|\buidai\b"),
+        cue=("aadh", "adhaar", "uidai"),
     ),
-    Digits(length=15, possible=_any, sure=_is_nir_written, cue=re.compile(r"\bnir\b|s[ée]cu|insee|num[ée]ro social")),
-    Digits(length=15, possible=_any, sure=_never, cue=re.compile(ID_WORDS)),
-    Digits(length=18, possible=_any, sure=_is_cn_id, cue=re.compile(ID_WORDS)),
+    Digits(
+        length=13,
+        possible=_any,
+        sure=_when(re.compile(r"756\.\d{4}\.\d{4}\.\d\d"), checksums.is_ean13),
+        cue=("ahv", "avs", "oasi"),
+    ),
+    Digits(length=15, possible=_any, sure=_is_nir_written, cue=("nir", "sécu", "secu", "insee", "numéro")),
+    Digits(length=15, possible=_any, sure=_never, cue=ID_WORDS),
+    Digits(length=18, possible=_any, sure=_is_cn_id, cue=ID_WORDS),
 )
 LENGTHS = sorted({one.length for one in BY_DIGITS})
 OF_LENGTH = {length: [one for one in BY_DIGITS if one.length == length] for length in LENGTHS}
 
+MAY_BEGIN = re.compile(
+    r"(?<![a-z0-9])(?<![a-z0-9][-_.#])(?=[a-z][ .-]?[0-9]|[a-z][ .-]?[a-z][ .-]?[0-9]{2}|[0-9](?:[ .-]?[0-9]){7}[ .-]?[a-z]"
+    r"|[1-9][0-9]{5}[ .-]?(?:18|19|20)|[12][ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?2|[a-z]{3}[ .-]?[a-z]{3}[ .-]?[0-9l-v]|[a-z]{5}[0-9])"
+)
 NEVER_NINO = re.compile(r"(?:BG|GB|NK|KN|TN|NT|ZZ)|[DFIQUV]|.[DFIOQUV]")
 
 
@@ -109,9 +120,7 @@ class Mixed:
 
 
 def _mixed(shape: str, is_valid: Callable[[str], bool]) -> Mixed:
-    return Mixed(
-        shape=re.compile(rf"(?<![a-z0-9])(?<![a-z0-9][-_.#])(?:{shape})(?![a-z0-9])(?![-_][a-z0-9])"), is_valid=is_valid
-    )
+    return Mixed(shape=re.compile(rf"(?:{shape})(?![a-z0-9])(?![-_][a-z0-9])"), is_valid=is_valid)
 
 
 WITH_LETTERS: tuple[Mixed, ...] = (
@@ -124,7 +133,7 @@ WITH_LETTERS: tuple[Mixed, ...] = (
         checksums.is_cn_id,
     ),
     _mixed(
-        rf"(?:\d{{8}}|[xyz]{GAP}\d{{7}}|\d\d[. ]\d{{3}}[. ]\d{{3}}|[xyz]{GAP}\d[. ]\d{{3}}[. ]\d{{3}}){GAP}[a-z]",
+        rf"(?:\d(?:{GAP}\d){{7}}(?! )|\d{{8}}|[xyz]{GAP}\d{{7}}|\d\d[. ]\d{{3}}[. ]\d{{3}}|[xyz]{GAP}\d[. ]\d{{3}}[. ]\d{{3}}){GAP}[a-z]",
         checksums.is_dni,
     ),
     _mixed(rf"[12]{GAP}\d\d{GAP}\d\d{GAP}2[ab]{GAP}\d{{3}}{GAP}\d{{3}}{GAP}\d\d", checksums.is_nir),
@@ -135,33 +144,43 @@ WITH_LETTERS: tuple[Mixed, ...] = (
     _mixed(r"[a-z]{3}[abcfghljpt][a-z]\d{4}[a-z]", _any),  # India, PAN
     _mixed(r"[a-z][1289]\d{8}", checksums.is_taiwan_id),
 )
-ANNOUNCED = re.compile(
-    r"(?<![^\W\d_])(?:national (?:id(?:entity)?|insurance)|ni (?=n)|identity (?:card|number|document)|id[ -]?card"
-    r"|social (?:security|insurance)|ss[n#]|itin|nino|tfn|nhs|aadh?aar|cpf|cuit|curp|rfc|pesel|bsn|cpr|personnummer"
-    r"|f[øo]dselsnummer|personal(?:ausweis|nummer)\w*|ausweis\w*|steuer-?(?:id|nummer|nr|identi\w+)\w*|idnr"
-    r"|identifikationsnummer|sozialversicherung\w*|rentenversicherung\w*|sv-nummer|carte (?:nationale )?d'identit[ée]|cni"
-    r"|(?:num[ée]ro )?(?:de )?s[ée]cu(?:rit[ée] sociale)?|num[ée]ro fiscal|nir|insee|dni|nie|nif|documento(?: de identidad)?"
-    r"|identificaci[óo]n|c[ée]dula|codice fiscale|tax(?:payer)? (?:id|file|number|reference)\w*|utr)(?![^\W\d_])"
-    r"|身份证号?码?|证件号?码?|身分證|身份號碼|社保号?"
+ANNOUNCED = cue(
+    "national ni identity id social ss ssn itin nino tfn nhs aadhaar aadhar adhaar cpf cuit curp rfc pesel bsn burgerservicenummer ahv avs cpr"
+    " personnummer fødselsnummer fodselsnummer personalausweis personalausweisnummer personalnummer ausweis ausweisnummer ausweisnr steuer"
+    " steuerid steuernummer steuernr steueridentifikationsnummer steueridentnummer idnr identifikationsnummer sozialversicherungsnummer"
+    " sozialversicherung rentenversicherungsnummer sv carte titre pan cni numéro numero sécu secu sécurité securite nir insee dni nie nif documento"
+    " identificación identificacion cédula cedula codice tax taxpayer utr",
+    r"(?:national (?:id(?:entity)?|insurance)|ni (?=n)|identity (?:card|number|document)|id[ -]?card|social (?:security|insurance)|ss[n#]"
+    r"|itin|nino|tfn|nhs|aadh?aa?r|cpf|cuit|curp|rfc|pesel|bsn|burgerservicenummer|ahv(?:-nummer)?|avs|cpr|personnummer|f[øo]dselsnummer"
+    r"|personal(?:ausweis|nummer)\w*|ausweis\w*|steuer-?(?:id|nummer|nr|identi\w+)\w*|idnr|identifikationsnummer|sozialversicherung\w*"
+    r"|rentenversicherung\w*|sv-nummer|(?:carte (?:nationale )?|titre )d'identit[ée]|pan(?: card)?|cni|(?:num[ée]ro )?(?:de )?s[ée]cu(?:rit[ée]"
+    r" sociale)?|num[ée]ro fiscal|nir|insee|dni|nie|nif|documento(?: de identidad)?|identificaci[óo]n|c[ée]dula|codice fiscale"
+    r"|tax(?:payer)? (?:id|file|number|reference)\w*|utr)\B>",
+    "身份证号?码?|证件号?码?|身分證|身份號碼|社保号?",
 )
+NAMED_AFTER = re.compile(r"\)?,? (?:is|ist|est|es) (?:what|my|the|our|mein|meine|mon|ma|mi) ")
+LONG_NUMBER = re.compile(r"[0-9]{5,}")
 FEWEST_DIGITS = 6
 
 
 def find(view: View, region: str) -> Spans:
     """All countries' forms, everywhere: people travel."""
-    if sum(end - start for start, end in view.groups) < FEWEST_DIGITS - 1:
+    if not view.groups:
         return
     for start, end, digits in view.numbers(LENGTHS[0], LENGTHS[-1]):
         for one in OF_LENGTH.get(len(digits), ()):
             if _counts(view, one, start, end, digits):
                 yield start, end
                 break
-    for known in WITH_LETTERS:
-        for match in known.shape.finditer(view.lower):
-            if known.is_valid(capitals(match.group())) and not is_of_a_thing(view, match.start()):
-                yield match.span()
-    for match in ANNOUNCED.finditer(view.lower):
-        value = value_after(view, match.end(), fewest=FEWEST_DIGITS, longest=20)
+    for begin in MAY_BEGIN.finditer(view.lower):
+        for known in WITH_LETTERS:
+            match = known.shape.match(view.lower, begin.start())
+            if match is not None and known.is_valid(capitals(match.group())):
+                if not is_of_a_thing(view, match.start()):
+                    yield match.span()
+                break
+    for match in ANNOUNCED.matches(view):
+        value = value_after(view, match.end(), fewest=FEWEST_DIGITS, longest=20, may_be_letters=True)
         if value is not None:
             yield value
 
@@ -171,7 +190,23 @@ def _counts(view: View, one: Digits, start: int, end: int, digits: str) -> bool:
         return _stands_alone(view, start, end) and not is_of_a_thing(view, start)
     if not one.possible(digits):
         return False
-    return one.cue.search(view.before(start, CUE_WINDOW)) is not None and _stands_alone(view, start, end)
+    before, after = _since_last_number(view.before(start, CUE_WINDOW)), view.after(end, CUE_WINDOW)
+    is_announced = _holds(before, one.cue) or (
+        (NAMED_AFTER.match(after) is not None or one.possible is not _any) and _holds(after, one.cue)
+    )
+    return is_announced and _stands_alone(view, start, end)
+
+
+def _holds(text: str, stems: tuple[str, ...]) -> bool:
+    """Does a word of the text begin with one of the stems? A Chinese one may stand anywhere."""
+    return any(word.startswith(stems) for word in WORD.findall(text)) or (
+        not text.isascii() and any(stem in text for stem in stems if not stem.isascii())
+    )
+
+
+def _since_last_number(before: str) -> str:
+    numbers = list(LONG_NUMBER.finditer(before))
+    return before[numbers[-1].end() :] if numbers else before
 
 
 def _stands_alone(view: View, start: int, end: int) -> bool:

@@ -8,29 +8,36 @@ from collections.abc import Iterator
 import phonenumbers
 
 from assistant.privacy.detectors import Detector, Spans, digits
+from assistant.privacy.patterns import words
 from assistant.privacy.things import is_of_a_thing
 from assistant.privacy.view import Chain, View
 
 FEWEST, MOST = 7, 15
 WINDOW = 44
 CUE_WORDS = (
-    r"phones?|mobiles?|cells?|cellphone|tel|telephones?|call(?:ed|ing|s)?|ring|rang|text(?:ed|ing)?|sms|whatsapp|signal|telegram"
+    r"phones?|mobiles?|cells?|cellphone|tel|telephones?|call(?:ed|ing|s)?|ring|rang|text(?:ed|ing)? me|whatsapp|signal|telegram"
     r"|viber|dial(?:l?ed|l?ing)?|fax|landline|reach(?:ed|able)?|answer(?:ing|ed)?|voicemail|hotline|callback|contact(?:ed)?"
     r"|messages?|number|num|nummer|ph"
     r"|telefon\w*|handy\w*|mobil\w*|(?:an)?ruf\w*|angerufen|r[üu]ckruf\w*|erreich\w*|festnetz\w*|melden|durchwahl"
     r"|appel\w*|rappel\w*|t[ée]l[ée]phone\w*|t[ée]l|port|portable|joindre|joignable|fixe|num[ée]ro|texto"
     r"|cel|tfno|tel[ée]fono|m[óo]vil|celular|ll[áa]m\w*|contact\w*|n[úu]mero|fijo|mensajes?"
 )
-CUE = re.compile(rf"(?<![^\W\d_])(?:{CUE_WORDS})(?![^\W\d_])|电话|手机|联系|打|拨|致电|短信|微信|号码|座机|呼|传真")
-CUE_AFTER = re.compile(
-    r"^[\s,.:;\\)(-]{0,4}(?:office|fax|home|work|mobile|cell|tel|phone|privat|mobil|handy|bureau|casa|m[óo]vil"
-    r"|(?:is|ist|est|es) (?:my|the best|meine|mon|mi)\b|erreich|是我|联系我)"
+CUE = words(rf"\B<(?:{CUE_WORDS})\B>|电话|手机|联系|打|拨|致电|短信|微信|号码|座机|呼|传真")
+PLACE = r"(?:office|fax|home|work|mobile|cell|tel|phone|privat|mobil|handy|bureau|casa|m[óo]vil)"
+CUE_AFTER = words(
+    rf"^(?:-{PLACE}|[\s,]{{0,2}}\(\s?{PLACE}|[\s,.:;\\]{{0,4}}{PLACE}(?!\W{{0,3}}[+0-9(]))"
+    r"|^[\s,.:;\\)(-]{0,4}(?:(?:is|ist|est|es) (?:my|the best|meine|mon|mi) (?:new |best |neue |nouveau |nuevo )?(?:number|phone|mobile|cell|tel"
+    r"|nummer|handy|num[ée]ro|n[úu]mero|m[óo]vil)|erreich|rings?\b|klingelt|sonne|suena|是我|联系我)"
 )
 BETWEEN_MAX_WORDS = 6
-JOINT = re.compile(r"[ \t]?[-._][ \t]?|/|[ \t]{1,3}|\n|[ \t]?[()][ \t-]?|\)[ \t]?\(|--")
+LONGEST_LOCAL = 12
+LONG = 10
+ASKED_MAX = 40
+"""How often the numbering plan is asked for one text: a tenth of a millisecond each."""
+JOINT = re.compile(r"[ \t]?[-._·][ \t]?|/|[ \t]{1,3}|[ \t]{0,2}\r?\n[ \t]{0,2}|[ \t]?[()][ \t-]?|\)[ \t]?\(|--")
 NOT_BEFORE = "£$€¥#_=@%&"
 LETTER_JOIN = re.compile(r"[a-z0-9][-_.]\Z|[a-z]\Z|\d[,:]\Z")
-UNIT_AFTER = re.compile(
+UNIT_AFTER = words(
     r"^\s?(?:%|€|£|\$|¥|eur\b|usd\b|gbp\b|kr\b|sek\b|chf\b|cny\b|rmb\b|dollars?\b|euros?\b|pounds?\b|元|块|kg\b|g\b|km\b|cm\b|mm\b"
     r"|gb\b|mb\b|people\b|users\b|times\b|days\b|years?\b|points?\b|meilen\b|punkte\b)"
 )
@@ -50,14 +57,21 @@ FREE = re.compile(
     r"(?:\+?1[ .-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[ .-]|0800|0808|084[45]|0871|0180|0900|900 |901 |400-\d{3}"
 )
 """Numbers that only companies have."""
-OWN = re.compile(r"\b(?:my|me|mine|our|mein\w*|mich|mir|mon|moi|ma|mi|m[íi]|reach|call me)\b|我")
-GROUPED = re.compile(r"\d[ ().-]{1,2}\d")
+OWN = words(r"\b(?:my|me|mine|our|mein\w*|mich|mir|mon|moi|ma|mi|m[íi]|reach|call me)\b|我")
+NEVER = re.compile(r"\d{3}-\d\d-\d{4}")
+"""A social security number, be it a wrong one."""
+GROUPED = re.compile(r"\d[ ()._/·-]{1,2}\d")
 
 
 def find(view: View, region: str) -> Spans:
     """Numbers of 7 to 15 digits that are not the number of a thing, a date, an amount or a version."""
+    asked = 0
     for start, end, count in _candidates(view):
-        if _is_phone(view, start, end, count, region):
+        verdict = _is_phone(view, start, end, count)
+        if verdict is None and asked < ASKED_MAX:
+            asked += 1
+            verdict = _is_valid(view.plain[start:end], region)
+        if verdict:
             yield start, end
 
 
@@ -74,9 +88,18 @@ def _candidates(view: View) -> Iterator[tuple[int, int, int]]:
             is_new = place > 0 and (
                 "+" in joint
                 or not JOINT.fullmatch(joint)
-                or ("\n" in joint and (count >= FEWEST or _on_line(chain, plain, place) >= FEWEST))
                 or (
-                    count >= FEWEST
+                    "\n" in joint
+                    and (
+                        count >= FEWEST
+                        or (
+                            _on_line(chain, plain, place) >= FEWEST
+                            and plain[max(0, first - 1) : first + 1][0] not in "+0("
+                        )
+                    )
+                )
+                or (
+                    count >= (LONG if plain.startswith("00", first) or plain[max(0, first - 1)] == "+" else FEWEST)
                     and joint == " "
                     and plain[start] == "0"
                     and plain[first] in "0+"
@@ -114,11 +137,12 @@ def _whole(plain: str, first: int, end: int, count: int) -> Iterator[tuple[int, 
     yield start, end, count
 
 
-def _is_phone(view: View, start: int, end: int, count: int, region: str) -> bool:
+def _is_phone(view: View, start: int, end: int, count: int) -> bool | None:
+    """None: only the numbering plan of the region could tell."""
     plain = view.plain
     raw = plain[start:end]
     before, after = view.before(start, WINDOW), view.after(end)
-    if plain[start - 1 : start] in NOT_BEFORE and start > 0:
+    if start > 0 and plain[start - 1] in NOT_BEFORE and not (plain[start - 1] == "=" and raw.startswith("+")):
         return False
     if LETTER_JOIN.search(before) or _runs_on(after) or UNIT_AFTER.match(after) or DATE.search(raw):
         return False
@@ -133,9 +157,12 @@ def _is_phone(view: View, start: int, end: int, count: int, region: str) -> bool
         return True
     if raw.startswith("00") and count >= 10 and _country(digits(raw)[2:]):
         return True
-    if SHAPES.fullmatch(raw):
+    if NEVER.fullmatch(raw):
+        return False
+    if SHAPES.fullmatch(raw) or (raw[0] in "0(" and 9 <= count <= 11 and GROUPED.search(raw)):
         return True
-    return GROUPED.search(raw) is not None and raw.count(".") < 2 and count <= 12 and _is_valid(raw, region)
+    is_open = GROUPED.search(raw) is not None and raw.count(".") < 2 and count <= LONGEST_LOCAL
+    return None if is_open else False
 
 
 def _announced(before: str) -> bool:

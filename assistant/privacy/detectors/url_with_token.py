@@ -10,14 +10,15 @@ from assistant.privacy.detectors import Detector, Spans
 from assistant.privacy.view import View
 
 URL = re.compile(
-    r"(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,11}://|(?<![\w.@-])www\.)[^\s<>\"“”「」，。；、！？（）]{3,2000}"
-    r"|(?<![\w.@/-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}/[^\s<>\"“”「」，。；、！？（）]{0,500}[?#&][^\s<>\"“”「」，。；、！？（）]{3,1500}"
+    r"(?:(?<![a-z0-9])[a-z][a-z0-9+.-]{1,11}://|(?<![A-Za-z0-9_.@-])www\.)[^\s<>\"“”「」，。；、！？（）]{3,2000}"
+    r"|(?<![A-Za-z0-9_.@/-])(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,12}/[^\s<>\"“”「」，。；、！？（）]{0,500}[?#&][^\s<>\"“”「」，。；、！？（）]{3,1500}"
 )
 SECRET_NAMES = re.compile(
-    r"(?:access|auth|id|refresh|session|reset|invite|login|magic|verify|verification|confirm|activation|csrf|user|api"
-    r"|password|shared?|download|security)?[_.-]?(?:token|session|sess|sid|secret|signature|sig|auth|key|apikey|passw(?:or)?d"
-    r"|pass|pwd|jwt|otp|nonce|code|ticket|hash|credential|sessionid|jsessionid|phpsessid|hmac|invite|magic|pin)"
-    r"|k|t|tk|tok|authorization|x-amz-(?:signature|credential|security-token)|x-goog-signature|saml\w*|oobcode|state|assertion"
+    r"[a-z0-9_.-]{0,24}?(?:token|secret|signature|sig|session(?:_?id)?|sessid|sess|sid|passw(?:or)?d|pwd|pass|jwt|otp|apikey|api_key"
+    r"|access_key|auth|authorization|hash|hmac|credential|oobcode|assertion|samlresponse)"
+)
+LIKELY_NAMES = re.compile(
+    r"[a-z0-9_.-]{0,24}?(?:code|key|ticket|state|nonce|invite|magic|pin|hash|ref)|[kth]|tk|tok|uid|id"
 )
 HARMLESS_VALUE = re.compile(r"[a-z]{0,12}|\d{1,5}|[a-z]{2}[-_][a-z]{2}")
 OPENING_PATH = re.compile(
@@ -28,7 +29,10 @@ TRAILING = ".,;:!?)]}'*_>"
 THINGS = re.compile(
     r"track|order|sku|item|product|parcel|shipment|article|version|build|case|utm_|gclid|fbclid|page|lang"
 )
+NEXT_LINE = re.compile(r"[ \t]{0,2}\r?\n[ \t]{0,2}(?P<rest>[A-Za-z0-9_=&%./?-]{8,200})")
+"""A link that a mail program broke goes on where the next line looks like no word."""
 LONG = 24
+LIKELY = 12
 RANDOM_BITS = 3.2
 """Entropy a character from which a long word is no word of a language."""
 
@@ -42,7 +46,17 @@ def find(view: View, region: str) -> Spans:
         start, end = match.span()
         while end > start and lower[end - 1] in TRAILING:
             end -= 1
-        if opens_something(view.plain[start:end]):
+        more = NEXT_LINE.match(view.plain, end)
+        url = view.plain[start:end]
+        is_open = not opens_something(url) or url[-1] in "=&?" or any(map(str.isdecimal, re.split("[=/?]", url)[-1]))
+        is_cut = is_open and (
+            more is not None
+            and len(re.split("[=/?]", url)[-1]) < LIKELY
+            and _is_random(more["rest"].split("&")[0], LIKELY)
+        )
+        if more is not None and is_cut and opens_something(url + more["rest"]):
+            yield start, more.end()
+        elif opens_something(url):
             yield start, end
 
 
@@ -65,6 +79,8 @@ def opens_something(url: str) -> bool:
 def _is_secret(name: str, value: str) -> bool:
     if SECRET_NAMES.fullmatch(name.lower()):
         return HARMLESS_VALUE.fullmatch(value) is None
+    if LIKELY_NAMES.fullmatch(name.lower()) and not THINGS.search(name.lower()):
+        return _is_random(value, LIKELY)
     return _is_random(value, LONG) and not THINGS.search(name.lower())
 
 
