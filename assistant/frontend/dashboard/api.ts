@@ -1,6 +1,6 @@
 /** The REST API with the session cookie; every failure is an `ApiError` with a stable code. */
 import type { Row } from "../shared/frames";
-import type { CustomerCard, Filter, Me, RowPage } from "./types";
+import type { CustomerCard, Erasure, Filter, Me, Policy, RowPage, Trial } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -49,18 +49,41 @@ export class Api {
     return this.ask(`conversations/${id}/messages`, { id: message, text });
   }
 
-  reveal(id: string, placeholder: string): Promise<{ value: string }> {
-    return this.ask(`conversations/${id}/reveal`, { placeholder });
+  /** The value behind `<EMAIL_1>`, or with null behind every placeholder of the conversation. */
+  reveal(id: string, placeholder: string | null, reason: string): Promise<{ values: Record<string, string> }> {
+    return this.ask(`conversations/${id}/reveal`, { ...(placeholder ? { placeholder } : { all: true }), reason });
   }
 
-  private async ask<T>(path: string, body?: object): Promise<T> {
+  contactOf(id: string): Promise<{ contact_id: string }> {
+    return this.ask(`conversations/${id}`);
+  }
+
+  /** For ever; a repeat is harmless and finds nothing. */
+  erase(contact: string, reason: string): Promise<Erasure> {
+    return this.ask(`contacts/${contact}?${new URLSearchParams({ reason })}`, undefined, "DELETE");
+  }
+
+  policy(): Promise<Policy> {
+    return this.ask("privacy/policy");
+  }
+
+  setPolicy(policy: Omit<Policy, "defaults" | "limits">): Promise<Policy> {
+    return this.ask("privacy/policy", policy, "PUT");
+  }
+
+  tryPolicy(text: string, policy: Pick<Policy, "treatments" | "patterns" | "allowed">): Promise<Trial> {
+    return this.ask("privacy/try", { text, policy });
+  }
+
+  private async ask<T>(path: string, body?: object, method = body ? "POST" : "GET"): Promise<T> {
     const response = await fetch(`/api/v1/${path}`, {
-      method: body ? "POST" : "GET",
+      method,
       credentials: "same-origin",
       headers: {
         Accept: "application/json",
         "X-Deskside-Tenant": this.tenant,
-        ...(body && { "Content-Type": "application/json", "X-CSRFToken": this.csrf }),
+        ...(method !== "GET" && { "X-CSRFToken": this.csrf }),
+        ...(body && { "Content-Type": "application/json" }),
       },
       ...(body && { body: JSON.stringify(body) }),
     }).catch(() => {

@@ -6,8 +6,11 @@ import { emptyThread, reduce, type Thread, type ThreadFrame } from "../shared/th
 import { makeUuid } from "../shared/uuid";
 import { type Api, ApiError, type OwnerAction } from "./api";
 import { currentList, type DeskAction, EMPTY_DESK, listKey, neighbour, reduceDesk, visibleRows } from "./desk";
+import { hiddenIn } from "./format";
+import { PrivacyDesk } from "./privacy";
 import type { Remembered } from "./remembered";
-import type { CustomerCard, Filter, Me } from "./types";
+import { Reveals } from "./reveals";
+import type { CustomerCard, Erasure, Filter, Me } from "./types";
 
 export interface Toast {
   id: number;
@@ -16,6 +19,9 @@ export interface Toast {
 
 /** The customer panel's contents; `null` while loading. */
 export type CardState = { card: CustomerCard } | { error: string } | null;
+
+/** What the window shows below its bar. */
+export type Room = "desk" | "privacy";
 
 /** Which column a phone shows. */
 export type Page = "list" | "thread" | "customer";
@@ -36,12 +42,16 @@ export class DeskClient {
   readonly thread = signal<Thread>(emptyThread());
   readonly card = signal<CardState>(null);
   readonly page = signal<Page>("list");
+  readonly room = signal<Room>("desk");
   readonly toasts = signal<readonly Toast[]>([]);
   readonly isBusy = signal(false);
   readonly now = signal(Date.now());
 
   readonly rows = computed(() => visibleRows(this.desk.value));
   readonly row = computed(() => this.desk.value.rows.get(this.selected.value ?? "") ?? null);
+
+  readonly reveals: Reveals;
+  readonly privacy: PrivacyDesk;
 
   private readonly cache = new Map<string, Thread>();
   private readonly connection: Connection;
@@ -55,6 +65,8 @@ export class DeskClient {
     readonly remembered: Remembered,
     private readonly tenant: string,
   ) {
+    this.reveals = new Reveals(api, (code) => this.complain(code));
+    this.privacy = new PrivacyDesk(api);
     this.connection = new Connection({
       open: async () => ({ url: this.socketUrl(), hello: { t: "hello", v: 1 } satisfies DeskClientFrame }),
       receive: (frame) => this.receive(frame as DeskServerFrame),
@@ -73,6 +85,11 @@ export class DeskClient {
       this.me.value = await this.api.me();
     });
     await this.loadMore();
+  }
+
+  /** Does the role table let this member do it? Nothing, until we know who they are. */
+  may(what: string): boolean {
+    return this.me.value?.may.includes(what) ?? false;
   }
 
   retry(): void {
@@ -121,6 +138,7 @@ export class DeskClient {
       return;
     }
     if (before) this.leave(before);
+    this.reveals.enter(id);
     batch(() => {
       this.selected.value = id;
       this.page.value = id ? "thread" : "list";
@@ -137,7 +155,7 @@ export class DeskClient {
 
   async loadCard(): Promise<void> {
     const id = this.selected.peek();
-    if (!id) return;
+    if (!id || (this.me.peek() !== null && !this.may("see_customers"))) return;
     let card: CardState;
     try {
       card = { card: await this.api.customer(id) };
@@ -176,12 +194,19 @@ export class DeskClient {
     await this.deliver(c, id, item.text);
   }
 
-  /** The value behind `<EMAIL_1>`; the server writes down who looked. */
-  async reveal(label: string): Promise<string | null> {
+  /** Destroy what the person in view told us; null when that failed and was complained about. */
+  async erasePerson(reason: string): Promise<Erasure | null> {
     const id = this.selected.peek();
     if (!id) return null;
-    const answer = await this.attempt(() => this.api.reveal(id, `<${label}>`));
-    return answer?.value ?? null;
+    const erasure = await this.attempt(async () => {
+      const { contact_id } = await this.api.contactOf(id);
+      return this.api.erase(contact_id, reason);
+    });
+    if (!erasure) return null;
+    if (id === this.selected.peek()) this.reveals.lose("erased", ...hiddenIn(this.thread.peek()));
+    void this.api.row(id).then((row) => this.applyDesk({ t: "row", row }), noop);
+    void this.loadCard();
+    return erasure;
   }
 
   noteTyping(): void {

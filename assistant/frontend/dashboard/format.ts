@@ -1,6 +1,7 @@
 /** Money, dates, names and states as the reader's language writes them. */
 import type { Row } from "../shared/frames";
 import { currentLocale, t, tOr } from "../shared/lang";
+import type { Thread } from "../shared/thread";
 
 /** `minor` in minor units: how many make one unit depends on the currency (yen have none). */
 export function formatMoney(minor: number, currency: string): string {
@@ -41,16 +42,38 @@ export function toneOf(status: string): string {
   return TONES[status] ?? "quiet";
 }
 
-/** `EMAIL_2` in words: "E-mail 2"; the first of its kind needs no number. */
+/** `DATE_OF_BIRTH` in words; a kind of the tenant's own, such as `POLICY_NUMBER`, becomes "Policy number". */
+export function nameKind(kind: string): string {
+  const words = kind.toLowerCase().replace(/_/g, " ");
+  return tOr(`desk_kind_${kind.toLowerCase()}`, "desk_kind_other", {
+    kind: words.charAt(0).toUpperCase() + words.slice(1),
+  });
+}
+
+/** Was the value destroyed instead of kept? Then there is nothing behind `PASSWORD_0`. */
+export function isDestroyed(label: string): boolean {
+  return label.endsWith("_0");
+}
+
+/** `EMAIL_2` in words: "E-mail 2"; the first of its kind needs no number, and of number 0 nothing is left. */
 export function namePlaceholder(label: string): string {
   const [, kind = label, number = "1"] = /^(.*)_(\d+)$/.exec(label) ?? [];
-  const name = tOr(`desk_kind_${kind.toLowerCase()}`, "desk_kind_other", { kind: kind.toLowerCase() });
+  const name = nameKind(kind);
+  if (isDestroyed(label)) return t("desk_removed", { kind: name });
   return number === "1" ? name : `${name} ${number}`;
+}
+
+const LABEL = /<([A-Z][A-Z_]{0,30}_\d{1,4})>/g;
+
+/** The placeholders of a conversation that something is behind, each once. */
+export function hiddenIn({ entries }: Thread): string[] {
+  const found = entries.flatMap(({ text }) => [...text.matchAll(LABEL)].map((match) => match[1] ?? ""));
+  return [...new Set(found)].filter((label) => !isDestroyed(label));
 }
 
 /** Text for places where nothing can be revealed: `<EMAIL_1>` becomes `‹E-mail›`. */
 export function withoutBrackets(text: string): string {
-  return text.replace(/<([A-Z][A-Z_]{0,30}_\d{1,4})>/g, (_, label: string) => `‹${namePlaceholder(label)}›`);
+  return text.replace(LABEL, (_, label: string) => `‹${namePlaceholder(label)}›`);
 }
 
 export function nameContact(row: Row | null): string {

@@ -1,5 +1,5 @@
 /** Starts the dashboard in the element that the server's page holds. */
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import { render } from "preact";
 import { addWords, setLocale, t } from "../shared/lang";
 import en from "../shared/lang/en.json";
@@ -22,11 +22,16 @@ function begin(place: HTMLElement): void {
 
   const client = new DeskClient(new Api(tenant, csrf), new Remembered(tenant), tenant);
   // The address names the conversation, so that it can be sent to a colleague and "back" works on a phone.
-  const follow = (): void => client.select(/^#([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null);
+  const follow = (): void =>
+    batch(() => {
+      const isPrivacy = location.hash === "#privacy";
+      client.room.value = isPrivacy ? "privacy" : "desk";
+      if (!isPrivacy) client.select(/^#([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null);
+    });
   follow();
   addEventListener("hashchange", follow);
   effect(() => {
-    const id = client.selected.value;
+    const id = client.room.value === "privacy" ? "privacy" : client.selected.value;
     if ((location.hash.slice(1) || null) !== id) history.pushState(null, "", id ? `#${id}` : location.pathname);
   });
   addEventListener("popstate", follow);

@@ -54,6 +54,49 @@ export interface Ticket {
   created_at: string;
 }
 
+export type Treatment = "keep" | "placeholder" | "destroy";
+
+export interface Pattern {
+  name: string;
+  kind: string;
+  pattern: string;
+}
+
+/** The tenant's privacy policy. */
+export interface Policy {
+  treatments: Readonly<Record<string, Treatment>>;
+  defaults: Readonly<Record<string, Treatment>>;
+  patterns: readonly Pattern[];
+  allowed: readonly string[];
+  must_give_reason: boolean;
+  retention_days: number;
+  name_model: string;
+  version: string;
+  limits: Readonly<Record<string, number>>;
+}
+
+/** How an own pattern does: why it is refused (empty if it is not), and how often it matches. */
+export interface PatternTrial {
+  refused: "" | "kind" | "length" | "syntax" | "empty";
+  detail: string;
+  matches: number;
+}
+
+/** What a policy would do to a text. */
+export interface Trial {
+  text: string;
+  spans: { kind: string; placeholder: string; treatment: "placeholder" | "destroy" }[];
+  destroyed: string[];
+  patterns: PatternTrial[];
+}
+
+/** How much there was of an erased person. */
+export interface Erasure {
+  contacts: number;
+  conversations: number;
+  values: number;
+}
+
 export interface CustomerCard {
   customer: Customer | null;
   orders: Order[];

@@ -17,4 +17,5 @@ export const PANEL = "M3.5 4h13v12h-13zM12 4v12";
 export const EYE = "M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5zM10 12a2 2 0 100-4 2 2 0 000 4z";
 export const HAND = "M8 4.5L3.5 9 8 13.5M3.5 9H12a4.5 4.5 0 014.5 4.5V16";
 export const VERIFIED = "M10 2.8l5.8 2.2v4.4c0 3.7-2.4 6.6-5.8 7.8-3.4-1.2-5.8-4.1-5.8-7.8V5zM7.2 10l2 2 3.6-4";
+export const SHIELD = "M10 2.8l5.8 2.2v4.4c0 3.7-2.4 6.6-5.8 7.8-3.4-1.2-5.8-4.1-5.8-7.8V5z";
 export const INBOX = "M3.5 11l2.2-6.5h8.6L16.5 11v5h-13zM3.5 11h4l1 2h3l1-2h4";

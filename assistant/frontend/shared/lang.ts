@@ -35,6 +35,11 @@ export function tOr(key: string, fallback: Key, params: Params = {}): string {
   return t(key in (WORDS[locale] ?? {}) ? (key as Key) : fallback, params);
 }
 
+/** The sentence for a key made at run time; empty when there is none. */
+export function tIfAny(key: string): string {
+  return key in (WORDS[locale] ?? {}) ? t(key as Key) : "";
+}
+
 /** The sentence for an error code: the part's own (`desk_error_…`) before the common one (`error_…`). */
 export function sayError(code: string, prefix = "", fallback: Key = "error_other"): string {
   return tOr(`${prefix}error_${code}`, `error_${code}` in (WORDS[locale] ?? {}) ? (`error_${code}` as Key) : fallback);

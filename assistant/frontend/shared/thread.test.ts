@@ -45,9 +45,19 @@ function texts(thread: Thread): string[] {
 
 describe("durable frames", () => {
   it("are shown in order, each once", () => {
-    const thread = run(HI, msg(1, "one"), msg(2, "two"), msg(1, "one again"), msg(2, "two again"));
+    const thread = run(HI, msg(1, "one"), msg(2, "two"), msg(1, "one"), msg(2, "two"));
     assert.deepEqual(texts(thread), ["one", "two"]);
     assert.equal(thread.s, 2);
+  });
+
+  it("bring an own message back as it was stored", () => {
+    const say: ThreadFrame = { t: "say", id: "i1", text: "my PIN is 4821", at: AT };
+    const ack: ThreadFrame = { t: "ack", id: "i1", c: C, m: "m1", s: 1, dup: false };
+    const before = run(HI, LIVE, say, ack);
+    assert.deepEqual(texts(before), ["my PIN is 4821"]);
+    const after = reduce(before, msg(1, "my PIN is ••••", { re: "i1" }));
+    assert.deepEqual(texts(after), ["my PIN is ••••"]);
+    assert.equal(after.s, 1);
   });
 
   it("that jump ask for a reconnect from the last one that was seen", () => {

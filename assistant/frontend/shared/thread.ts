@@ -174,10 +174,16 @@ function goLive(thread: Thread): Thread {
 }
 
 function takeDurable(thread: Thread, frame: Msg | Start | Done | StateFrame): Thread {
-  if (frame.s <= thread.s) return thread;
+  if (frame.s <= thread.s) return frame.t === "msg" ? amend(thread, frame) : thread;
   if (frame.s > thread.s + 1 && thread.doubted !== thread.s) return { ...thread, fault: "gap", doubted: thread.s };
   const next = applyDurable(thread, frame);
   return next.fault ? next : settle({ ...next, c: thread.c ?? frame.c, s: frame.s });
+}
+
+/** Our own message comes back as it was stored: what the server destroyed in it goes from this screen too. */
+function amend(thread: Thread, { m, text }: Msg): Thread {
+  const entry = findUtterance(thread, m);
+  return entry ? replace(thread, m, { ...entry, text }) : thread;
 }
 
 function applyDurable(thread: Thread, frame: Msg | Start | Done | StateFrame): Thread {

@@ -8,6 +8,8 @@ import { listenFor, type Shortcut } from "../shortcuts";
 import { CustomerPane } from "./CustomerPane";
 import { HelpDialog } from "./HelpDialog";
 import { ListPane } from "./ListPane";
+import { PrivacyPage } from "./privacy/PrivacyPage";
+import { ReasonDialog } from "./ReasonDialog";
 import { ThreadPane } from "./ThreadPane";
 import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
@@ -33,14 +35,19 @@ export function App({ client, csrf, logout }: { client: DeskClient; csrf: string
   useEffect(() => listenFor(shortcuts), []);
 
   return (
-    <div class="desk" data-page={client.page.value} lang={currentLocale()}>
+    <div class="desk" data-room={client.room.value} data-page={client.page.value} lang={currentLocale()}>
       <TopBar client={client} csrf={csrf} logout={logout} openHelp={() => (isHelpOpen.value = true)} />
-      <main class="columns">
-        <h1 class="unseen">{t("desk_title")}</h1>
-        <ListPane client={client} />
-        <ThreadPane client={client} />
-        <CustomerPane client={client} />
-      </main>
+      {client.room.value === "privacy" ? (
+        <PrivacyPage client={client} />
+      ) : (
+        <main class="columns">
+          <h1 class="unseen">{t("desk_title")}</h1>
+          <ListPane client={client} />
+          <ThreadPane client={client} />
+          <CustomerPane client={client} />
+        </main>
+      )}
+      <ReasonDialog client={client} />
       <HelpDialog shortcuts={shortcuts} isOpen={isHelpOpen} />
       <Toasts client={client} />
     </div>

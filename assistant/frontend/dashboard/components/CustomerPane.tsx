@@ -6,6 +6,7 @@ import { sayError, t } from "../../shared/lang";
 import type { DeskClient } from "../client";
 import { formatDate, nameContact } from "../format";
 import type { Customer, CustomerCard } from "../types";
+import { ErasePerson } from "./ErasePerson";
 import { OrderView } from "./OrderView";
 import { TicketView } from "./TicketView";
 
@@ -30,6 +31,7 @@ export function CustomerPane({ client }: { client: DeskClient }): JSX.Element {
 function Content({ client }: { client: DeskClient }): JSX.Element {
   const state = client.card.value;
   const row = client.row.value;
+  const isClosed = client.me.value !== null && !client.may("see_customers");
   return (
     <>
       <section>
@@ -44,8 +46,9 @@ function Content({ client }: { client: DeskClient }): JSX.Element {
         {row && <Fact name={t("desk_inbox")} value={row.inbox} />}
         {row && <Fact name={t("desk_language")} value={nameLanguage(row.language)} />}
       </section>
-      {state === null && <p class="hint">{t("desk_loading")}</p>}
-      {state && "error" in state && (
+      {isClosed && <p class="hint">{t("desk_customer_not_yours")}</p>}
+      {!isClosed && state === null && <p class="hint">{t("desk_loading")}</p>}
+      {!isClosed && state && "error" in state && (
         <p class="hint">
           {sayError(state.error, "desk_")}{" "}
           <button type="button" class="link" onClick={() => void client.loadCard()}>
@@ -54,6 +57,7 @@ function Content({ client }: { client: DeskClient }): JSX.Element {
         </p>
       )}
       {state && "card" in state && <Known card={state.card} />}
+      {row && <ErasePerson key={row.id} client={client} />}
     </>
   );
 }

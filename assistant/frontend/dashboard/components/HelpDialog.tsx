@@ -1,9 +1,9 @@
-/** The keys, in a dialog of the browser's own. */
+/** The keys, in a dialog. */
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../shared/lang";
 import type { Shortcut } from "../shortcuts";
+import { Modal } from "./Modal";
 
 export function HelpDialog({
   shortcuts,
@@ -12,21 +12,11 @@ export function HelpDialog({
   shortcuts: readonly Shortcut[];
   isOpen: Signal<boolean>;
 }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const wanted = isOpen.value;
-  useEffect(() => {
-    if (wanted) dialog.current?.showModal();
-  }, [wanted]);
+  const close = (): void => {
+    isOpen.value = false;
+  };
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-labelledby="help-title"
-      onClose={() => {
-        isOpen.value = false;
-      }}
-    >
-      <h2 id="help-title">{t("desk_key_help")}</h2>
+    <Modal title={t("desk_key_help")} isOpen={isOpen.value} close={close}>
       <dl>
         {shortcuts.map(({ key, says }) => (
           <div key={key}>
@@ -37,11 +27,11 @@ export function HelpDialog({
           </div>
         ))}
       </dl>
-      <form method="dialog">
-        <button type="submit" class="primary">
+      <p class="modal-foot">
+        <button type="button" class="primary" onClick={close}>
           {t("desk_close")}
         </button>
-      </form>
-    </dialog>
+      </p>
+    </Modal>
   );
 }

@@ -17,6 +17,7 @@ export function Reply({ client, id }: { client: DeskClient; id: string }): JSX.E
 
 function Invitation({ client }: { client: DeskClient }): JSX.Element {
   const row = client.row.value;
+  if (client.me.value && !client.may("take_over")) return <Onlooker />;
   const words = row ? t(`desk_invite_${row.state}`, { name: row.assignee ?? t("desk_state_human") }) : "";
   return (
     <div class="invitation">
@@ -31,6 +32,15 @@ function Invitation({ client }: { client: DeskClient }): JSX.Element {
           {t("desk_take_over")}
         </button>
       )}
+    </div>
+  );
+}
+
+/** Whoever follows conversations and does not answer. */
+function Onlooker(): JSX.Element {
+  return (
+    <div class="invitation">
+      <p>{t("desk_invite_observer")}</p>
     </div>
   );
 }

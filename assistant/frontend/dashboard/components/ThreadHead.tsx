@@ -2,12 +2,12 @@
 import type { JSX } from "preact";
 import { Icon } from "../../shared/components/Icon";
 import type { Row } from "../../shared/frames";
-import { BACK, CHECK, HAND, PANEL, PERSON } from "../../shared/icons";
+import { BACK, CHECK, EYE, HAND, PANEL, PERSON } from "../../shared/icons";
 import { formatWait, t, tOr } from "../../shared/lang";
 import type { OwnerAction } from "../api";
 import { type DeskClient, ownsReply } from "../client";
 import { isWaiting } from "../desk";
-import { nameContact } from "../format";
+import { hiddenIn, nameContact } from "../format";
 import { StateChip } from "./StateChip";
 
 export function ThreadHead({ client }: { client: DeskClient }): JSX.Element {
@@ -31,6 +31,7 @@ export function ThreadHead({ client }: { client: DeskClient }): JSX.Element {
           </p>
         )}
       </div>
+      {row && client.may("reveal") && <ShowAll client={client} />}
       {row && <Buttons client={client} row={row} />}
       <button
         type="button"
@@ -56,17 +57,39 @@ function Reason({ row, now }: { row: Row; now: number }): JSX.Element {
   return <span>{words.filter(Boolean).join(" · ")}</span>;
 }
 
+/** Look behind every placeholder of the conversation at once, or hide what is shown. */
+function ShowAll({ client }: { client: DeskClient }): JSX.Element {
+  const { reveals } = client;
+  const hidden = hiddenIn(client.thread.value);
+  const shown = hidden.filter((label) => reveals.values.value.has(label));
+  const isShown = hidden.length > 0 && shown.length === hidden.length;
+  const words = t(isShown ? "desk_hide_all" : "desk_reveal_all", { n: hidden.length });
+  return (
+    <button
+      type="button"
+      class="icon-button show-all"
+      aria-label={words}
+      title={words}
+      aria-pressed={isShown}
+      disabled={hidden.length === 0}
+      onClick={() => (isShown ? reveals.hide(...shown) : void reveals.showAll())}
+    >
+      <Icon path={EYE} />
+    </button>
+  );
+}
+
 function Buttons({ client, row }: { client: DeskClient; row: Row }): JSX.Element {
   const isOwner = ownsReply(row);
   return (
     <div class="buttons">
-      {!isOwner && (
+      {!isOwner && client.may("take_over") && (
         <ActionButton client={client} action="take-over" shortcut="t" path={PERSON} words={t("desk_take_over")} />
       )}
       {isOwner && (
         <ActionButton client={client} action="hand-back" shortcut="b" path={HAND} words={t("desk_hand_back")} />
       )}
-      {row.state !== "resolved" && (
+      {row.state !== "resolved" && client.may("resolve") && (
         <ActionButton client={client} action="resolve" shortcut="e" path={CHECK} words={t("desk_resolve")} />
       )}
     </div>

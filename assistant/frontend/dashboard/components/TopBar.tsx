@@ -1,7 +1,7 @@
 /** Where one is, whether the line stands, and the way out. */
 import type { JSX } from "preact";
 import { Icon } from "../../shared/components/Icon";
-import { EXIT, HELP, MOON, SUN } from "../../shared/icons";
+import { EXIT, HELP, INBOX, MOON, SHIELD, SUN } from "../../shared/icons";
 import { t } from "../../shared/lang";
 import type { DeskClient } from "../client";
 import { theme, toggleTheme } from "../remembered";
@@ -22,6 +22,7 @@ export function TopBar({ client, csrf, logout, openHelp }: Props): JSX.Element {
         {t("desk_title")}
         {me && <span class="top-tenant">{me.tenant.name}</span>}
       </p>
+      {client.may("see_privacy") && <Rooms client={client} />}
       <Line client={client} />
       <span class="spring" />
       {me && (
@@ -53,6 +54,24 @@ export function TopBar({ client, csrf, logout, openHelp }: Props): JSX.Element {
         </button>
       </form>
     </header>
+  );
+}
+
+/** The pages of the dashboard. Links, so that they open in a tab of their own. */
+function Rooms({ client }: { client: DeskClient }): JSX.Element {
+  const room = client.room.value;
+  const conversation = client.selected.value ?? "";
+  return (
+    <nav class="rooms" aria-label={t("desk_rooms")}>
+      <a href={`#${conversation}`} aria-current={room === "desk" ? "page" : undefined}>
+        <Icon path={INBOX} />
+        <span>{t("desk_conversations")}</span>
+      </a>
+      <a href="#privacy" aria-current={room === "privacy" ? "page" : undefined}>
+        <Icon path={SHIELD} />
+        <span>{t("desk_privacy")}</span>
+      </a>
+    </nav>
   );
 }
 
