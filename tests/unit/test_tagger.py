@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.contract import NameTagger
+from inference.tagging.corpus.grammar import LISTS, part_of, read_sections
 from inference.tagging.features import FLAGS, extract, list_flags
 from inference.tagging.tagger import REPEAT_MAX, NetworkTagger, _without_repeats, load_weights, name_tagger, score
 from inference.tagging.tokens import code_points, tokenize
@@ -116,6 +118,22 @@ def test_a_stretch_that_repeats_itself_is_read_once(unit):
 def test_offsets_after_a_repetition_are_those_of_the_text():
     text = "-" * 5_000 + " My name is Margaret Hollis."
     assert tagged(text, "PERSON") == ["Margaret Hollis"]
+
+
+def test_one_tagger_serves_many_threads():
+    texts = [f"Hello, my name is Margaret Hollis, order {number}." for number in range(64)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(name_tagger().tag, texts)) == [name_tagger().tag(text) for text in texts]
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "de", "fr", "es"])
+def test_templates_held_back_for_measuring_never_meet_those_for_training(language):
+    sections = read_sections(LISTS / f"{language}.txt")
+    for name in ("say_none", "say_person", "say_address"):
+        training, held_back = (set(part_of(sections, is_held_back=held)[name]) for held in (False, True))
+        assert training
+        assert held_back
+        assert not training & held_back
 
 
 def test_running_needs_neither_torch_nor_faker():
