@@ -47,9 +47,9 @@ def embedder() -> Embedder:
 
 def name_tagger() -> NameTagger:
     """The small network that finds names and addresses, in this process."""
-    from inference.tagging.tagger import NetworkTagger  # noqa: PLC0415 loads its weights on first use
+    from inference.tagging import tagger  # noqa: PLC0415 loads its weights on first use
 
-    return NetworkTagger()
+    return tagger.name_tagger()
 
 
 def customer_directory() -> CustomerDirectory:

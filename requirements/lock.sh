@@ -29,6 +29,7 @@ examine() {
 lock cpu.lock excludes.txt base.in cpu.in "$@"
 lock gpu.lock excludes-gpu.txt base.in gpu.in "$@"
 lock dev.lock excludes.txt base.in cpu.in dev.in --constraint cpu.lock "$@"
+lock compare.lock excludes.txt compare.in --constraint dev.lock "$@"
 examine cpu.lock
 examine dev.lock
 echo "cpu.lock: $(grep -c '^[a-z].*==' cpu.lock) packages, dev.lock: $(grep -c '^[a-z].*==' dev.lock) packages"

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import re
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
+
+PLAIN_NAME = re.compile(r"[a-z_]{1,40}(?:\.[a-z_]{1,40}){0,4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|")
 
 _scrub: Callable[[str], str] | None = None
 
@@ -61,8 +64,25 @@ def logging_config() -> None:
 
 
 def _scrubbed(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    if _scrub is not None:
-        for key, value in event.items():
-            if isinstance(value, str) and key not in ("timestamp", "level", "logger"):
-                event[key] = _scrub(value)
+    for key, value in event.items():
+        if key not in ("timestamp", "level", "logger"):
+            event[key] = _clean(value)
     return event
+
+
+def _clean(value: Any) -> Any:
+    """Strings, however deep they lie. (Any: what somebody logs.)"""
+    if _scrub is None:
+        return value
+    if isinstance(value, str):
+        return _scrub(value) if _may_hold_data(value) else value
+    if isinstance(value, dict):
+        return {_clean(key): _clean(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_clean(inner) for inner in value]
+    return value if isinstance(value, int | float | bool | None) else _scrub(str(value))
+
+
+def _may_hold_data(text: str) -> bool:
+    """Names of events and ids are no sentences: they need not be read word for word."""
+    return not PLAIN_NAME.fullmatch(text)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "lang"
 FALLBACK = "en"
+TAG = re.compile(r"[a-z]{2,3}")
 HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -21,6 +22,12 @@ def text(key: str, language: str, **values: str | int) -> str:
 def language_of(text: str, fallback: str) -> str:
     """The language to answer a text in: Chinese shows by its script, anything else is taken as the page says."""
     return "zh" if HAN.search(text) else fallback
+
+
+def language_tag(text: str) -> str:
+    """The language of a BCP 47 tag such as `de-AT`; English for anything else, which a page may have put there."""
+    language = text.split("-", maxsplit=1)[0].lower()
+    return language if TAG.fullmatch(language) else FALLBACK
 
 
 @cache

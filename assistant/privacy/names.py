@@ -30,7 +30,7 @@ def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
     It reads the text with those blanked: a number whose kind is known is neither a house nor a name.
     """
     tagger: NameTagger = provider(NameTagger)
-    view = view_of(_blanked(text, found))
+    view = view_of(_blanked(text, (one for one in found if one[3] not in RANKS)))
     spans = ((span, view.place(span.start, span.end)) for span in tagger.tag(view.plain))
     return [
         (RANKS[span.label], *place, span.label) for span, place in spans if _is_plausible(span, text[slice(*place)])

@@ -16,10 +16,12 @@ from assistant.privacy.text import DESTROYED, PLACEHOLDER, Redacted, placeholder
 from assistant.privacy.view import view_of
 
 MASK = "█"
+TRACEBACK = "Traceback (most recent call last)"
+LOG_REGION = "US"
 REGIONS = {"en": "US", "zh": "CN", "de": "DE", "fr": "FR", "es": "ES", "sv": "SE", "it": "IT", "pt": "PT"}
 LITERAL_RANK = 0
 TITLE = re.compile(
-    r"(?:^|[^^\W\d_])(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herrn?|frau|monsieur|madame|mademoiselle|mme|mlle|señor|señora"
+    r"(?:^|[\W\d_])(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herrn?|frau|monsieur|madame|mademoiselle|mme|mlle|señor|señora"
     r"|sra?|don|doña)\.? {0,2}$",
     re.IGNORECASE,
 )
@@ -133,8 +135,17 @@ def redact_forever(text: str, *, region: str, rules: Rules = SAFE) -> Redacted:
 
 
 def scrub(text: str) -> str:
-    """For log records: the last net under everything that should have been redacted before."""
-    return redact_forever(text, region="US")
+    """For log records: the last net under everything that should have been redacted before.
+
+    Lines of code in a traceback hold no names of persons; what its last line quotes may.
+    """
+    if not text.startswith(TRACEBACK):
+        return redact_forever(text, region=LOG_REGION)
+    lines = text.split("\n")
+    return "\n".join(
+        _replaced(line, find(line, region=LOG_REGION, has_names=not line.startswith(" ")), lambda one: f"<{one.kind}>")
+        for line in lines
+    )
 
 
 def _literals(text: str, own: frozenset[str]) -> Iterator[Candidate]:

@@ -85,10 +85,19 @@ def test_brackets_inside_text_are_no_depth() -> None:
     assert isinstance(frame, Say)
 
 
+OWN_ID = "01a21663-936a-79bd-844f-e24cd938bb07"
+
+
+def test_an_id_that_is_none_is_not_echoed() -> None:
+    with pytest.raises(BadFrame) as problem:
+        parse_frame(json.dumps({"t": "msg", "id": "Maria Okafor", "text": ""}), WIDGET_FRAMES)
+    assert problem.value.re is None
+
+
 def test_an_error_names_the_frame_and_the_field_but_not_the_value() -> None:
     with pytest.raises(BadFrame) as problem:
-        parse_frame(json.dumps({"t": "msg", "id": "secret-id", "text": ""}), WIDGET_FRAMES)
-    assert (problem.value.code, problem.value.re) == ("bad_field", "secret-id")
+        parse_frame(json.dumps({"t": "msg", "id": OWN_ID, "text": ""}), WIDGET_FRAMES)
+    assert (problem.value.code, problem.value.re) == ("bad_field", OWN_ID)
     assert "'id'" in problem.value.public_message
 
 

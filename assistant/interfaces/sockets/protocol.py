@@ -394,7 +394,7 @@ def parse_frame(raw: str, frames: TypeAdapter[F]) -> F:
     value = load_json(raw)
     if not isinstance(value, dict):
         raise BadFrame("bad_json", "A frame is a JSON object.")
-    re = str(value["id"])[:64] if isinstance(value.get("id"), str) else None
+    re = _own_id(value.get("id"))
     try:
         return frames.validate_python(value)
     except ValidationError as problem:
@@ -404,6 +404,14 @@ def parse_frame(raw: str, frames: TypeAdapter[F]) -> F:
         # The first place is the tag of the union, the next one the field.
         field = ".".join(str(place) for place in first["loc"][1:3])
         raise BadFrame("bad_field", f"Field {field!r}: {first['msg']}.", re=re) from None
+
+
+def _own_id(value: object) -> str | None:
+    """The client's id, to say which frame was wrong; anything but an id might be somebody's data and is not echoed."""
+    try:
+        return str(UUID(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def dump_frame(frame: BaseModel) -> str:

@@ -19,6 +19,7 @@ from assistant.foundation.conf import conf
 from assistant.foundation.errors import Erased, NotFound
 from assistant.foundation.outbox.hints import conversation_group
 from assistant.foundation.tenancy import in_pool, in_tenant
+from assistant.foundation.texts import language_tag
 from assistant.interfaces.session import Session, SessionEnded, read_session
 from assistant.interfaces.sockets import live
 from assistant.interfaces.sockets.connection import Connection, Refused, is_same_origin
@@ -81,7 +82,7 @@ class WidgetSocket(Connection):
             self.contact = None
             raise Refused(4409)
         _open_sockets[self.contact.id] += 1
-        self.language = frame.lang.split("-")[0].lower() or "en"
+        self.language = language_tag(frame.lang)
         place = await in_tenant(self.tenant, _place_of, self.contact)
         await self.send_frame(
             Hi(

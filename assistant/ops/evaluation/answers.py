@@ -9,7 +9,7 @@ import statistics
 import time
 from collections.abc import Collection, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,6 @@ from assistant.knowledge.grounding import numbers
 from assistant.knowledge.imports import start_import
 from assistant.knowledge.models import Document
 from assistant.knowledge.retrieve import SHOWN, find_evidence
-from assistant.privacy.text import Redacted
 from inference.contract import Embedder, Engine, EngineUnavailable, GenerationRequest, Health
 
 SCRATCH = "evaluation-scratch"
@@ -87,12 +86,48 @@ def read_questions(path: Path, limit: int | None) -> list[Question]:
     ]
 
 
-def evaluate(articles: str, questions: list[Question], *, generates: bool) -> Result:
-    """Import the articles into a scratch tenant, ask everything, compare with gold where there is any."""
+def evaluate(articles: str, questions: list[Question], *, generates: bool, is_planted: bool = False) -> Result:
+    """Import the articles into a scratch tenant, ask everything, compare with gold where there is any.
+
+    `is_planted` asks everything once more with a name, a card and an address in each question, and compares.
+    """
     with scratch_tenant() as tenant:
         texts = _import(tenant, articles)
         rows = asyncio.run(_ask_all(tenant, questions, generates=generates))
-    return judge(questions, rows, texts)
+        result = judge(questions, rows, texts)
+        if is_planted:
+            asked = [planted(question, place) for place, question in enumerate(questions)]
+            second = judge(asked, asyncio.run(_ask_all(tenant, asked, generates=generates)), texts)
+            result.rows += second.rows
+            result.summary["planted"] = second.summary
+            plain, with_data = (one.get("facts_complete", 0.0) for one in (result.summary, second.summary))
+            result.summary["facts_planted_to_plain"] = round(with_data / plain, 3) if plain else None
+            result.failed |= {f"planted {name}": ids for name, ids in second.failed.items()}
+    return result
+
+
+PLANTED = {
+    "en": "Hi, this is {name}. {question} My card is {card} and I live at {address}.",
+    "zh": "你好，我叫{name}。{question} 我的卡号是{card}，住址是{address}。",
+}
+NAMES = {"en": ("Maria Okafor", "Deshawn Whitaker", "Ingrid Solberg"), "zh": ("欧阳晓雯", "王建国", "林思齐")}
+CARDS = ("4111 1111 1111 1111", "5555555555554444", "3782 822463 10005")
+ADDRESSES = {
+    "en": ("31 Plum Court, Tulsa, OK 74103", "8 Fern Lane, Leeds LS1 4AP"),
+    "zh": ("浙江省杭州市西湖区例子路66号2幢301", "北京市朝阳区样板街18号5楼"),
+}
+
+
+def planted(question: Question, place: int) -> Question:
+    """The question as somebody asks it who tells everything about themselves."""
+    language = "zh" if question.language.startswith("zh") else "en"
+    text = PLANTED[language].format(
+        question=question.text,
+        name=NAMES[language][place % len(NAMES[language])],
+        card=CARDS[place % len(CARDS)],
+        address=ADDRESSES[language][place % len(ADDRESSES[language])],
+    )
+    return replace(question, id=f"{question.id}-planted", text=text)
 
 
 @contextmanager
@@ -216,7 +251,7 @@ async def _ask(tenant: UUID, question: Question, *, generates: bool) -> Row:
         since=since,
     )
     assert answer is not None, "nobody else writes in a scratch tenant"
-    evidence = await find_evidence(tenant, Redacted(question.text), audience=CUSTOMER, embedder=embedder)
+    evidence = await find_evidence(tenant, received.turn.question, audience=CUSTOMER, embedder=embedder)
     stored = await in_tenant(tenant, Message.objects.get, id=received.turn.answer_id)
     return _row(question, answer, stored.text, evidence.documents[:SHOWN])
 

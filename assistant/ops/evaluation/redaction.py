@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,69 @@ class Tally:
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What came of a file. `other` is the same of the yardstick. (Any: JSON.)"""
+
+    rows: list[dict[str, Any]]
+    ms: dict[str, float]
+    summary: dict[str, Any]
+    tally: Tally
+    other: tuple[dict[str, Any], dict[str, float]] | None = None
+
+    def report(self) -> dict[str, Any]:
+        """The output file."""
+        report: dict[str, Any] = {"rows": self.rows, "ms_per_message": self.ms, "summary": self.summary}
+        if self.other is not None:
+            report["compared_with"] = {"summary": self.other[0], "ms_per_message": self.other[1]}
+        return report
+
+    def lines(self) -> Iterator[list[str]]:
+        """Figure, ours, and the yardstick's beside it."""
+        sides = [(self.summary, self.ms), *([self.other] if self.other else [])]
+        for name in ("structured", "micro", *self.summary.get("types", {})):
+            for figure in ("recall", "precision", "f1"):
+                values = [side[0].get(name) or side[0].get("types", {}).get(name) for side in sides]
+                if values[0] and (values[0]["labelled"] or values[0]["predicted"]):
+                    yield [f"{name} {figure}", *(f"{value[figure]:.3f}" if value else "-" for value in values)]
+        for figure in (
+            "characters_masked",
+            "innocent_masked_per_1000",
+            "rows_without_personal_data",
+            "of_them_with_anything_masked",
+            "rows",
+            "rows_with_anything_masked",
+        ):
+            if figure in self.summary:
+                yield [figure, *(str(side[0].get(figure, "-")) for side in sides)]
+        for share in ("p50", "p99"):
+            yield [f"ms per message {share}", *(str(side[1][share]) for side in sides)]
+
+
+def measure(rows: Sequence[Row], other: Finder | None = None) -> Measured:
+    """Find, time and compare; `other` does the same on the same rows."""
+    predicted, took = run(rows, ours)
+    summary, tally = summarise(rows, predicted)
+    beside = None
+    if other is not None:
+        theirs, their_time = run(rows, other)
+        beside = (summarise(rows, theirs)[0], times(their_time))
+    return Measured(
+        rows=[
+            {"id": row.id, "spans": [list(span) for span in spans]} for row, spans in zip(rows, predicted, strict=True)
+        ],
+        ms=times(took),
+        summary=summary,
+        tally=tally,
+        other=beside,
+    )
+
+
+def times(took: Sequence[float]) -> dict[str, float]:
+    """Median and 99th percentile, in ms."""
+    return {"p50": percentile(took, 0.5), "p99": percentile(took, 0.99)}
+
+
 def read_rows(path: Path) -> list[Row]:
     """A JSON list in presidio-research's layout, or JSON Lines `{id?, text, spans?}`."""
     text = path.read_text()
@@ -117,7 +180,8 @@ def summarise(rows: Sequence[Row], predicted: Sequence[list[Span]]) -> tuple[dic
         if row.spans is not None:
             _count(row, spans, tally)
     if not any(row.spans is not None for row in rows):
-        return {"rows": tally.rows["all"], "rows_with_anything_masked": tally.rows["masked"]}, tally
+        share = tally.rows["masked"] / max(1, len(rows))
+        return {"rows": len(rows), "rows_with_anything_masked": round(share, 5)}, tally
     clean = max(1, tally.rows["clean"])
     return {
         "rows": tally.rows["all"],

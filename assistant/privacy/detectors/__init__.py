@@ -76,19 +76,35 @@ def candidates_in(view: View, region: str) -> list[Candidate]:
 
 
 def without_overlaps(candidates: Iterable[Candidate], text: str) -> list[tuple[int, int, str]]:
-    """Of overlapping candidates the best stays; of names and addresses also what it leaves of them."""
+    """Of overlapping candidates the best stays; of names and addresses also what it leaves of them.
+
+    Two that found the same name or address, one more of it, are one.
+    """
     taken: list[tuple[int, int, str]] = []
-    for _, start, end, kind in sorted(candidates, key=lambda one: (one[0], one[1] - one[2], one[1])):
+    for _, start, end, kind in sorted(_united(candidates), key=lambda one: (one[0], one[1] - one[2], one[1])):
         place = bisect_right(taken, (start, end, kind))
         first = max(start, taken[place - 1][1]) if place else start
         last = min(end, taken[place][0]) if place < len(taken) else end
+        rest: tuple[int, int] | None = (first, last)
         if (first, last) != (start, end):
-            if kind not in DIVISIBLE or place_of_word(text, first, last) is None:
-                continue
-            first, last = place_of_word(text, first, last) or (first, last)
-        if first < last:
-            taken.insert(place, (first, last, kind))
+            rest = place_of_word(text, first, last) if kind in DIVISIBLE else None
+        if rest is not None and rest[0] < rest[1]:
+            taken.insert(place, (*rest, kind))
     return taken
+
+
+def _united(candidates: Iterable[Candidate]) -> list[Candidate]:
+    united: list[Candidate] = []
+    divisible: list[Candidate] = []
+    for one in candidates:
+        (divisible if one[3] in DIVISIBLE else united).append(one)
+    for one in sorted(divisible, key=lambda one: (one[3], one[1])):
+        last = united[-1] if united else None
+        if last is not None and last[3] == one[3] and last[2] > one[1]:
+            united[-1] = (min(last[0], one[0]), last[1], max(last[2], one[2]), one[3])
+        else:
+            united.append(one)
+    return united
 
 
 def place_of_word(text: str, start: int, end: int) -> tuple[int, int] | None:

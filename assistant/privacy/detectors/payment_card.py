@@ -44,7 +44,7 @@ def find(view: View, region: str) -> Spans:
 
 def _in_chain(view: View, chain: Chain) -> Spans:
     sums = LuhnSums(chain.digits)
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[int, int, int, bool]] = []
     groups, starts, total = chain.groups, chain.starts, len(chain.digits)
     for first, start in enumerate(starts):
         if start + SHORTEST > total:
@@ -59,10 +59,10 @@ def _in_chain(view: View, chain: Chain) -> Spans:
             if last > first and not _continues(view, gaps, groups[last - 1], groups[last]):
                 break
             if end - start >= SHORTEST and sums.holds(start, end) and NETWORKS.fullmatch(chain.digits, start, end):
-                found.append((groups[first][0], groups[last][1], end - start))
-    found.sort(key=lambda span: (span[2] not in USUAL, -span[2]))
+                found.append((groups[first][0], groups[last][1], end - start, last > first))
+    found.sort(key=lambda span: (span[3], span[2] not in USUAL, -span[2]))
     taken: list[tuple[int, int]] = []
-    for one, end, _ in found:
+    for one, end, *_ in found:
         is_free = all(end <= other or one >= stop for other, stop in taken)
         if is_free and _ends_here(view, end) and not is_of_a_thing(view, one):
             taken.append((one, end))
