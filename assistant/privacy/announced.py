@@ -22,6 +22,7 @@ GAP_MAX = 3
 GAP_MARKS = frozenset(" \t\r\n./_-·")
 LONGEST = 34
 LETTERS_FIRST = 6
+CAPITALS_FIRST = 3
 CODE_MIN = 7
 
 
@@ -41,11 +42,11 @@ def value_after(
     while (piece := PIECE.match(text, at)) is not None:
         word = piece.group()
         count = sum(character.isdecimal() for character in word)
-        is_prefix = at == start and len(word) <= LETTERS_FIRST and word.isascii() and _digit_follows(text, piece.end())
+        is_prefix = at == start and word.isascii() and _is_prefix(view.plain, at, piece.end())
         if not word.isascii():
             word = _ascii_head(word)
             count = sum(character.isdecimal() for character in word)
-        is_letter = len(word) == len(piece.group()) == 1 and digits > 0
+        is_letter = len(word) == len(piece.group()) == 1 and digits > 0 and view.plain[at].isupper()
         if not word or not (count or is_prefix or is_letter) or length + len(word) > longest:
             break
         digits += count
@@ -57,7 +58,7 @@ def value_after(
         at = piece.end()
         while at < len(text) and text[at] in GAP_MARKS and at - piece.end() < GAP_MAX:
             at += 1
-        if at == piece.end():
+        if at == piece.end() or text[piece.end() : at] == " - ":
             break
     if names_a_thing(view.lower[end:start]):  # the customer's order 12345
         return None
@@ -65,8 +66,12 @@ def value_after(
     return (start, last) if digits >= fewest or is_code else None
 
 
-def _digit_follows(text: str, end: int) -> bool:
-    return text[end : end + 1].isdecimal() or (text[end : end + 1] in GAP_MARKS and text[end + 1 : end + 2].isdecimal())
+def _is_prefix(plain: str, start: int, end: int) -> bool:
+    """Letters that belong to the number after them: `KD-447`, `WH54`; apart from it only a few capitals, as `KD 447`."""
+    if plain[end : end + 1].isdecimal() or (plain[end : end + 1] in "._-" and plain[end + 1 : end + 2].isdecimal()):
+        return end - start <= LETTERS_FIRST
+    is_apart = plain[end : end + 1] in GAP_MARKS and plain[end + 1 : end + 2].isdecimal()
+    return is_apart and end - start <= CAPITALS_FIRST and plain[start:end].isupper()
 
 
 def _ascii_head(word: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.foundation.conf import provider
 from assistant.privacy.detectors import Candidate
-from assistant.privacy.view import View, view_of
+from assistant.privacy.view import HAN, View, view_of
 from inference.contract import NameTagger, TaggedSpan
 
 KNOWN_RANK = 1
@@ -19,6 +19,14 @@ SURE = 0.5
 SURE_WITHOUT_NUMBER = 0.9
 """An address without a single number is rare."""
 SHORTEST_ADDRESS = 4
+
+FEW_WORDS = 3
+LONGEST_ACRONYM = 5
+INTRODUCED = re.compile(
+    r"\b(?:name(?:'?s| is|:)?|named|i'?m|i am|this is|call me|under|ms|mr|mrs|dr|miss|regards|signed|cheers|dear"
+    r"|hei(?:ß|ss)e|ich bin|hier ist|m'appelle|je suis|me llamo|soy|nombre(?: es)?|nom(?: est)?)[\s:,.]{1,3}\Z",
+    re.IGNORECASE,
+)
 
 Known = Sequence[tuple[str, str]]
 """Kind and value of what is known of a person, such as their own name and e-mail."""
@@ -33,7 +41,9 @@ def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
     view = view_of(_blanked(text, (one for one in found if one[3] not in RANKS)))
     spans = ((span, view.place(span.start, span.end)) for span in tagger.tag(view.plain))
     return [
-        (RANKS[span.label], *place, span.label) for span, place in spans if _is_plausible(span, text[slice(*place)])
+        (RANKS[span.label], *place, span.label)
+        for span, place in spans
+        if _is_plausible(span, text[slice(*place)]) and not (span.label == "PERSON" and _is_in_passing(text, *place))
     ]
 
 
@@ -58,6 +68,18 @@ def _blanked(text: str, found: Iterable[Candidate]) -> str:
     for start, end in spans:
         characters[start:end] = [BLANK if character != "\n" else character for character in characters[start:end]]
     return "".join(characters)
+
+
+def _is_in_passing(text: str, start: int, end: int) -> bool:
+    """A single name that nothing introduces, in small letters or a few capitals: `ask bill`, `NIF`.
+
+    It may be a word, and names hardly anybody.
+    """
+    value = text[start:end]
+    is_small = value.islower() and HAN.search(value) is None
+    is_acronym = value.isupper() and len(value) <= LONGEST_ACRONYM and not text.isupper()
+    is_alone = not any(map(str.isspace, value)) and (is_small or is_acronym)
+    return is_alone and len(text.split()) > FEW_WORDS and INTRODUCED.search(text[max(0, start - 16) : start]) is None
 
 
 def _is_plausible(span: TaggedSpan, value: str) -> bool:

@@ -98,7 +98,7 @@ def test_an_error_names_the_frame_and_the_field_but_not_the_value() -> None:
     with pytest.raises(BadFrame) as problem:
         parse_frame(json.dumps({"t": "msg", "id": OWN_ID, "text": ""}), WIDGET_FRAMES)
     assert (problem.value.code, problem.value.re) == ("bad_field", OWN_ID)
-    assert "'id'" in problem.value.public_message
+    assert "'text'" in problem.value.public_message
 
 
 @pytest.mark.parametrize("length", [1, MAX_TEXT_CODE_POINTS])

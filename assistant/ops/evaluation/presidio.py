@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable
 from types import FrameType
@@ -13,6 +14,7 @@ from typing import Any
 from assistant.ops.evaluation.redaction import Span
 
 THRESHOLD = 0.4
+QUIET = "presidio-analyzer"
 LIMIT_S = 5
 RENAMED = {
     "EMAIL_ADDRESS": "EMAIL",
@@ -48,10 +50,11 @@ def presidio() -> Callable[[str, str | None], list[Span]]:
             ".venv/bin/pip install --no-deps --require-hashes -r requirements/compare.lock"
         ) from problem
 
+    logging.getLogger(QUIET).setLevel(logging.ERROR)
     tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
     tldextract.extract = tldextract.tldextract.TLD_EXTRACTOR
 
-    class Blank(SpacyNlpEngine):  # type: ignore[misc] # (Any: untyped package)
+    class Blank(SpacyNlpEngine):  # type: ignore[misc] # an untyped package
         def __init__(self) -> None:
             super().__init__()
             self.nlp = {"en": spacy.blank("en")}

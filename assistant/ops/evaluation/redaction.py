@@ -30,6 +30,7 @@ RENAMED = {
 }
 """Labels of presidio-research's layout. Its other labels are not personal data here: not asked for, not punished."""
 HALF = 0.5
+GAP_MAX = 4
 
 Finder = Callable[[str, str | None], list[Span]]
 
@@ -238,7 +239,8 @@ def _count(row: Row, predicted: list[Span], tally: Tally) -> None:
         else:
             tally.wrong.append((str(row.id), kind, row.text[start:end]))
         tally.types[kind].predicted += 1
-    personal, known = _places(labels), _places([*labels, *others])
+    personal = _places(labels)
+    known = _places([*labels, *others]) | _between(row.text, [*labels, *others])
     masked = _places(predicted)
     tally.characters["personal"] += len(personal)
     tally.characters["masked"] += len(personal & masked)
@@ -258,6 +260,18 @@ def _merged(text: str, spans: Sequence[Span]) -> list[Span]:
         else:
             merged.append((start, end, kind))
     return merged
+
+
+def _between(text: str, spans: Sequence[Span]) -> set[int]:
+    """Marks and breaks between the labelled parts of one address belong to it: they are no innocent words."""
+    ordered = sorted(spans)
+    gaps = zip((end for _, end, _ in ordered), (start for start, _, _ in ordered[1:]), strict=False)
+    return {
+        place
+        for end, start in gaps
+        if end < start <= end + GAP_MAX and not any(map(str.isalnum, text[end:start]))
+        for place in range(end, start)
+    }
 
 
 def _covered(start: int, end: int, spans: Sequence[Span], kind: str | None) -> float:

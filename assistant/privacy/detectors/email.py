@@ -10,7 +10,9 @@ from assistant.privacy.detectors import Detector, Spans
 from assistant.privacy.view import View
 
 PLAIN = re.compile(r"(?<![\w.+-])[\w.+%'&!#$*=~^{|}-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w@])", re.ASCII)
-INTERNATIONAL = re.compile(r"(?<![\w.+-])[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,6}[^\W\d_]{2,24}(?![\w@])")
+INTERNATIONAL = re.compile(
+    r"(?<![\w.+-])[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,6}(?:[a-zA-ZÀ-ɏЀ-ӿ]{2,24}|中国|公司|网络)(?![a-zA-ZÀ-ɏ0-9_@-])"
+)
 
 LATIN = r"a-z0-9à-öø-ž"
 AT = r"(?:[ \t\n]{0,2}(?:@|[(\[{<]\s{0,2}(?:at|a|ät|@|arroba|arobase?s?)\s{0,2}[)\]}>]|艾特|爱特|圈a|#at#)[ \t\n]{0,2}|[ \t\n]{1,2}(?:at(?: sign)?|arroba|arobase?s?|ät|klammeraffe)[ \t\n]{1,2})"
