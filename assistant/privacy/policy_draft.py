@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 import re2
@@ -28,14 +30,26 @@ from assistant.privacy.policy import (
     Rules,
     Treatment,
     checked_pattern,
+    compiled,
     essence,
 )
 
 ALLOWED_LENGTH_MAX = 200
 NAME_LENGTH_MAX = 80
 RETENTION_DAYS_MAX = 36_500
+PROGRAM_MAX = 4_000
+"""Instructions of a compiled pattern: one look at 20,000 characters takes about 0.1 s at most."""
+PROBE_LENGTH = 2_000
+PROBE_BUDGET_S = 0.03
+TRIAL_BUDGET_S = 0.3
 FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}")
 SHOWN_IN_AUDIT = ("must_give_reason", "retention_days", "name_model")
+
+
+class SlowPattern(BadPattern):
+    """Linear for each match, but with so many steps, or begun anew so often, that a text could keep us busy."""
+
+    public_message = "This pattern takes too long on some texts. Repeat less: {0,200} is 200 patterns in a row."
 
 
 class UnknownKind(BadInput):
@@ -79,7 +93,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternTrial:
-    """An own pattern against a text: `refused` is empty, `kind`, `length`, `syntax` or `empty`; `detail` in words."""
+    """An own pattern against a text: `refused` is empty, `kind`, `length`, `syntax`, `empty` or `slow`."""
 
     refused: str = ""
     detail: str = ""
@@ -133,7 +147,7 @@ def check(draft: Draft) -> None:
         raise TooMany(f"Field 'patterns': at most {PATTERNS_MAX}.")
     for place, pattern in enumerate(draft.patterns, start=1):
         try:
-            checked_pattern(pattern.kind, pattern.pattern)
+            checked(pattern)
         except BadPattern as problem:
             raise BadPattern(f"Pattern {place}: {problem.public_message}") from problem
         if not pattern.name.strip() or len(pattern.name) > NAME_LENGTH_MAX:
@@ -151,12 +165,34 @@ def check(draft: Draft) -> None:
         raise BadInput("Field 'name_model': the name of a folder among the models.")
 
 
+def checked(pattern: NamedPattern) -> OwnPattern:
+    """An own pattern as it may be stored. Raises BadPattern with what is wrong."""
+    own = checked_pattern(pattern.kind, pattern.pattern)
+    if is_slow(own.pattern):
+        raise SlowPattern
+    return own
+
+
+@lru_cache(maxsize=1_000)
+def is_slow(pattern: str) -> bool:
+    """Is a compiled pattern too large, or does one of the texts that its own characters make keep it busy?"""
+    if compiled(pattern).programsize > PROGRAM_MAX:
+        return True
+    characters = list(dict.fromkeys(character for character in pattern if character.isalnum()))[:16]
+    own = OwnPattern("", pattern)
+    deadline = time.thread_time() + PROBE_BUDGET_S
+    for piece in [*characters, "".join(characters), "x ", "0"]:
+        for _ in own.candidates((piece * PROBE_LENGTH)[:PROBE_LENGTH]):
+            if time.thread_time() > deadline:
+                return True
+    return time.thread_time() > deadline
+
+
 def rules_of_draft(draft: Draft) -> Rules:
-    """What would happen. Own patterns that are refused, and texts that can not be allowed, are left out."""
-    patterns = [one for one in draft.patterns if not try_pattern(one, "").refused]
+    """What would happen under a draft whose own patterns may be stored. Texts that can not be allowed are left out."""
     return Rules(
         treatments=dict(draft.treatments),
-        patterns=tuple(OwnPattern(one.kind, one.pattern) for one in patterns),
+        patterns=tuple(OwnPattern(one.kind, one.pattern) for one in draft.patterns),
         allowed=frozenset(filter(None, map(essence, draft.allowed))),
         name_model=draft.name_model,
     )
@@ -165,13 +201,25 @@ def rules_of_draft(draft: Draft) -> Rules:
 def try_pattern(pattern: NamedPattern, text: str) -> PatternTrial:
     """May it be stored, and how often would it match?"""
     try:
-        own = checked_pattern(pattern.kind, pattern.pattern)
+        return PatternTrial(matches=_count(checked(pattern), text))
     except BadPattern as problem:
         return PatternTrial(refused=_refusal(pattern, problem), detail=problem.public_message)
-    return PatternTrial(matches=sum(1 for _ in own.candidates(text)))
+
+
+def _count(own: OwnPattern, text: str) -> int:
+    """Matches. Raises SlowPattern when this text is one that keeps it busy."""
+    deadline = time.thread_time() + TRIAL_BUDGET_S
+    matches = 0
+    for _ in own.candidates(text):
+        matches += 1
+        if time.thread_time() > deadline:
+            raise SlowPattern
+    return matches
 
 
 def _refusal(pattern: NamedPattern, problem: BadPattern) -> str:
+    if isinstance(problem, SlowPattern):
+        return "slow"
     if KIND.fullmatch(pattern.kind) is None or pattern.kind in RESERVED:
         return "kind"
     if not pattern.pattern or len(pattern.pattern) > PATTERN_LENGTH_MAX:

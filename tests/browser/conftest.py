@@ -60,6 +60,18 @@ def customer(installation: Installation, new_profile: Callable[..., BrowserConte
 
 
 @pytest.fixture
+def logged_in(installation: Installation, new_profile: Callable[..., BrowserContext]) -> Callable[..., Agent]:
+    """Somebody of the bank, by the name before the @; keyword arguments are Playwright's."""
+
+    def log_in(name: str, **options: object) -> Agent:
+        agent = Agent(new_profile(**options).new_page())
+        agent.logs_in(installation.address, f"{name}@larkfield.example", installation.password)
+        return agent
+
+    return log_in
+
+
+@pytest.fixture
 def tom(installation: Installation, new_profile: Callable[..., BrowserContext]) -> Agent:
     """The bank's agent, logged in."""
     agent = Agent(new_profile().new_page())

@@ -17,6 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "var" / "browser"
@@ -94,18 +97,28 @@ def main() -> None:
             stop_together(children)
 
 
-def _forget_conversations() -> None:
-    """Delete what earlier runs said, past the policies; articles and people stay, which saves half a minute."""
-    import psycopg
-
+@contextmanager
+def past_all_policies() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """Its database, as the superuser. (Any: rows of any table.)"""
     from deploy.settings.env import environment
     from deploy.up.postgres import place_of
 
     place = place_of(environment().model_copy(update={"deskside_home": HOME}))
     with psycopg.connect(place.dsn("superuser"), autocommit=True) as server:
         server.execute("SET session_replication_role = replica")
-        rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
-        for (table,) in rows:
+        yield server
+
+
+def tables(server: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
+    """Names of all tables. (Any: as above.)"""
+    rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+    return [str(table) for (table,) in rows]
+
+
+def _forget_conversations() -> None:
+    """Delete what earlier runs said; articles and people stay, which saves half a minute."""
+    with past_all_policies() as server:
+        for table in tables(server):
             if table.startswith(OF_CONVERSATIONS) and table != KEPT:
                 server.execute(f'DELETE FROM "{table}"'.encode())
 

@@ -115,6 +115,15 @@ class Agent:
         """One of the buttons above the conversation, whose names end with their key."""
         self.page.get_by_role("button", name=re.compile(f"^{button} [a-z]$")).click()
 
+    def opens_privacy(self) -> None:
+        self.page.get_by_role("link", name="Privacy").click()
+        expect(self.page.get_by_role("heading", name="Privacy", exact=True)).to_be_visible()
+        expect(self.page.get_by_role("region", name="What would be stored")).not_to_be_empty()
+
+    def saves_the_policy(self) -> None:
+        self.page.get_by_role("button", name="Save", exact=True).click()
+        expect(self.page.get_by_text("Saved. It holds for what is written from now on.")).to_be_visible()
+
     def replies(self, text: str) -> None:
         self.reply.fill(text)
         self.reply.press("Enter")

@@ -84,6 +84,7 @@ def main() -> None:
         take_widget(photographer)
         take_phone(photographer)
         take_dashboard(photographer)
+        take_privacy(photographer)
 
 
 def take_sites(photographer: Photographer) -> None:
@@ -117,6 +118,28 @@ def take_phone(photographer: Photographer) -> None:
     customer.asks("How long is a gift card valid?")
     customer.composer.blur()
     photographer.take(customer.page, "widget-phone")
+
+
+def take_privacy(photographer: Photographer) -> None:
+    """What becomes of each kind, and what an agent sees of it."""
+    ines = photographer.agent("admin@larkfield.example", "light")
+    ines.opens_privacy()
+    ines.page.get_by_role("radio", name="Date of birth: Destroyed").check()
+    ines.page.get_by_role("radio", name="Phone: Readable").check()
+    expect(ines.page.get_by_role("region", name="What would be stored")).to_contain_text("020 7946 0958")
+    ines.page.locator(".privacy-scroll").evaluate("element => element.scrollTo(0, 0)")
+    photographer.take(ines.page, "privacy")
+
+    ben = photographer.customer(BANK, "light", 800, 700)
+    ben.asks("My card 5555 5555 5555 4444 was swallowed in Leeds. How do I order a new one?")
+    ben.asks("You can reach me at 020 7946 0321 or ben.lowe@example.org, my PIN is 48213. When will it come?")
+    tom = photographer.agent("agent@larkfield.example", "light")
+    tom.opens_conversation_of(ben)
+    tom.presses("Take over")
+    tom.messages.get_by_role("button", name="Phone").click()
+    expect(tom.messages.get_by_role("button", name="020 7946 0321")).to_be_visible()
+    photographer.take(tom.page, "chips")
+    tom.presses("Resolve")
 
 
 def take_dashboard(photographer: Photographer) -> None:

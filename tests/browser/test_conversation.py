@@ -77,8 +77,8 @@ def test_customer_asks_for_a_person_and_agent_takes_over_replies_hands_back_and_
     expect(customer.header).to_contain_text("Tom Hale")
     tom.replies("I am sorry for your loss. I will go through it with you.")
     expect(customer.agent_messages.last).to_contain_text("I am sorry for your loss.")
-    customer.says("Thank you, Tom")
-    expect(tom.messages).to_contain_text("Thank you, Tom")
+    customer.says("Thank you, that is kind")
+    expect(tom.messages).to_contain_text("Thank you, that is kind")
 
     tom.presses("Hand back")
     expect(customer.header).to_contain_text("AI assistant")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -200,6 +201,7 @@ def test_who_read_an_older_policy_is_told_so(admin: House) -> None:
         ({"patterns": [own(r"(?=a)b")]}, "bad_pattern"),
         ({"patterns": [own(r"(a)\1")]}, "bad_pattern"),
         ({"patterns": [own("a*")]}, "bad_pattern"),
+        ({"patterns": [own("(?:.{0,200}){5}q|z")]}, "bad_pattern"),
         ({"patterns": [own("")]}, "bad_pattern"),
         ({"patterns": [own("a" * 301)]}, "bad_pattern"),
         ({"patterns": [own(kind="lower")]}, "bad_pattern"),
@@ -263,6 +265,7 @@ def test_without_a_draft_the_stored_policy_is_tried(alice: House) -> None:
         (own(r"(?<=x)y"), "syntax"),
         (own("x*"), "empty"),
         (own(""), "length"),
+        (own("(?:.{0,100}){9}q|z"), "slow"),
         (own(kind="no"), "kind"),
         (own(kind=""), "kind"),
     ],
@@ -286,3 +289,28 @@ def test_an_observer_may_redact_and_not_see_the_policy(alice: House) -> None:
     assert ask(alice, "POST", "redact", {"text": "x"}).status_code == 200
     assert ask(alice, "GET", "policy").status_code == 403
     assert ask(alice, "POST", "try", {"text": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\bPN-[0-9]{6}\b",
+        r"(?:policy|member|club)\s*(?:no\.?|number)?\s*:?\s*[A-Z0-9]{4,12}",
+        r"(?:[0-9]{4}[ -]?){4}",
+        r"\p{L}{2}[0-9]{8}",
+        r"\w{3,30}-\d{2,30}",
+        r"会员号[:：]?\s?[0-9]{6,10}",
+    ],
+)
+def test_patterns_that_companies_write_are_taken(alice: House, pattern: str) -> None:
+    found = ask(alice, "POST", "try", {"text": "x", "policy": {"patterns": [own(pattern)]}}).json()
+    assert found["patterns"] == [{"refused": "", "detail": "", "matches": 0}]
+
+
+@pytest.mark.parametrize("pattern", ["x.*y|z", "[a-z]{1,60}9|z", "(z.*)+q|z", "(?:.{0,200}){5}q|z"])
+def test_no_pattern_keeps_us_busy(alice: House, pattern: str) -> None:
+    text = "xz" * 10_000
+    started = time.thread_time()
+    for body in ({"text": text, "policy": {"patterns": [own(pattern)]}}, {"text": "z" * 20_000, "policy": None}):
+        assert ask(alice, "POST", "try", body).status_code == 200
+    assert time.thread_time() - started < 3

@@ -77,7 +77,7 @@ export interface Policy {
 
 /** How an own pattern does: why it is refused (empty if it is not), and how often it matches. */
 export interface PatternTrial {
-  refused: "" | "kind" | "length" | "syntax" | "empty";
+  refused: "" | "kind" | "length" | "syntax" | "empty" | "slow";
   detail: string;
   matches: number;
 }

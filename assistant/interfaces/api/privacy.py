@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -142,7 +142,9 @@ class TryIn(TextIn):
 class PatternOut(serializers.Serializer[Any]):
     """An own pattern, tried."""
 
-    refused = serializers.ChoiceField(choices=["", "kind", "length", "syntax", "empty"], help_text="Why; empty if not.")
+    refused = serializers.ChoiceField(
+        choices=["", "kind", "length", "syntax", "empty", "slow"], help_text="Why; empty if not."
+    )
     detail = serializers.CharField(allow_blank=True)
     matches = serializers.IntegerField()
 
@@ -203,8 +205,10 @@ class TryPolicy(APIView):
         draft = policy_draft.stored_draft() if given["policy"] is None else _draft(given["policy"])
         if len(draft.patterns) > PATTERNS_MAX or len(draft.allowed) > ALLOWED_MAX:
             raise policy_draft.TooMany("More own patterns or allowed texts than there may be.")
-        tried = [asdict(try_pattern(pattern, given["text"])) for pattern in draft.patterns]
-        return Response({**_redacted(request, given, rules_of_draft(draft)), "patterns": tried})
+        tried = [try_pattern(pattern, given["text"]) for pattern in draft.patterns]
+        good = [pattern for pattern, trial in zip(draft.patterns, tried, strict=True) if not trial.refused]
+        outcome = _redacted(request, given, rules_of_draft(replace(draft, patterns=good)))
+        return Response({**outcome, "patterns": list(map(asdict, tried))})
 
 
 def _within_limits(actor: Actor) -> None:
