@@ -152,7 +152,7 @@ def _bare(value: str) -> str:
 def _is_password(view: View, match: re.Match[str], start: int, end: int) -> bool:
     """After a colon or in quotes nearly anything; after `is` what is no word, or the last word of a sentence."""
     value, link = view.plain[start:end], match["link"]
-    if len(value) < SHORTEST or value.lower() in NOT_A_PASSWORD or (not link and value.startswith("-")):
+    if len(value) < SHORTEST or value.lower() in NOT_A_PASSWORD or (not link and view.plain[start - 1].isascii()):
         return False
     if MARKS.search(value):
         return bool(link.strip()) or not value.isdecimal()
