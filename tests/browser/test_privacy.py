@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.installation import HOME, past_all_policies, tables
+from tests.browser.installation import HOME, Installation, past_all_policies, tables
 from tests.browser.people import Agent, Customer
 from tests.browser.test_accessibility import violations
 
@@ -261,6 +261,17 @@ def test_administrator_erases_a_person_after_typing_that_it_is_meant(customer: C
     expect(ines.messages.locator(".secret.is-gone")).to_have_text(["Card number", "Password removed"])
     expect(ines.state).to_have_text("Resolved")
     assert audit("contact.erased")[-1]["reason"] == "asked for it"
+
+
+def test_policy_page_speaks_the_readers_language(
+    installation: Installation, logged_in: LogIn, new_profile: Callable[..., BrowserContext]
+) -> None:
+    cookies = logged_in("admin").page.context.storage_state()
+    page = new_profile(storage_state=cookies, locale="zh-CN").new_page()
+    page.goto(f"{installation.address}/desk/larkfield-bank/#privacy")
+    expect(page.get_by_role("heading", name="隐私")).to_be_visible()
+    expect(page.get_by_role("region", name="将会存储的内容")).to_contain_text("密码已删除")
+    assert page.evaluate("document.documentElement.lang") == "zh"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,7 +1,7 @@
 /** Starts the dashboard in the element that the server's page holds. */
 import { batch, effect } from "@preact/signals";
 import { render } from "preact";
-import { addWords, setLocale, t } from "../shared/lang";
+import { addWords, currentLocale, setLocale, t } from "../shared/lang";
 import en from "../shared/lang/en.json";
 import zh from "../shared/lang/zh.json";
 import { Api } from "./api";
@@ -17,7 +17,8 @@ function begin(place: HTMLElement): void {
   const { tenant = "", csrf = "", logout = "" } = place.dataset;
   addWords("en", en);
   addWords("zh", zh);
-  setLocale(document.documentElement.lang, navigator.language);
+  setLocale(...navigator.languages);
+  document.documentElement.lang = currentLocale();
   applyTheme();
 
   const client = new DeskClient(new Api(tenant, csrf), new Remembered(tenant), tenant);

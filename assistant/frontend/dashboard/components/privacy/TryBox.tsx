@@ -84,7 +84,7 @@ function Counts({ trial }: { trial: Trial | null }): JSX.Element {
   const list = (treatment: "placeholder" | "destroy"): string =>
     trial
       ? countKinds(trial, treatment)
-          .map(([kind, n]) => `${n} × ${nameKind(kind)}`)
+          .map(([kind, n]) => `${n}\u00a0×\u00a0${nameKind(kind)}`)
           .join(" · ")
       : "";
   const [hidden, destroyed] = [list("placeholder"), list("destroy")];
