@@ -20,7 +20,8 @@ from assistant.foundation.tenancy import in_tenant, required
 from assistant.foundation.texts import language_of
 from assistant.knowledge.key_sentences import KeySentence, Ranked, find_sentences
 from assistant.knowledge.words import has_han, query_words, stem, words_of
-from assistant.privacy.text import Redacted, without_placeholders
+from assistant.privacy.text import Redacted
+from assistant.privacy.topic import topic_of
 from inference.contract import Embedder, EngineUnavailable
 
 CANDIDATES = 200
@@ -61,7 +62,7 @@ async def find_evidence(tenant: UUID, question: Redacted, *, audience: str, embe
     """Rank passages for a question and find the sentences that matter. Without the embedder words alone decide."""
     started = time.perf_counter()
     vector: list[float] | None = None
-    topic = without_placeholders(question)
+    topic = topic_of(question)
     try:
         (vector,) = await embedder.embed_now([topic])
     except EngineUnavailable:

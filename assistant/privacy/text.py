@@ -18,8 +18,3 @@ GONE = re.compile(r"<[A-Z][A-Z_]{1,24}_0>")
 def placeholder(kind: str, number: int) -> str:
     """`<EMAIL_1>`."""
     return f"<{kind}_{number}>"
-
-
-def without_placeholders(text: Redacted) -> Redacted:
-    """The text for a search: placeholders say nothing about its topic."""
-    return Redacted(" ".join(PLACEHOLDER.sub(" ", text).split()))
