@@ -33,6 +33,15 @@ class CustomerDirectory(Protocol):
 
 
 @runtime_checkable
+class HouseNames(Protocol):
+    """The company's own names: of its products, so that nobody takes `Hunter Green` for a person."""
+
+    def names(self) -> Collection[str]:
+        """Names that the bound tenant's own articles use; personal data of nobody."""
+        ...
+
+
+@runtime_checkable
 class PartsRunner(Protocol):
     """Starts parts of the installation for a command that needs them and finds them not running."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from deploy.settings.env import environment
 
 if TYPE_CHECKING:
-    from assistant.ports import CustomerDirectory, PartsRunner
+    from assistant.ports import CustomerDirectory, HouseNames, PartsRunner
     from inference.contract import Embedder, Engine, NameTagger
 
 PORTS: dict[str, str] = {
@@ -16,6 +16,7 @@ PORTS: dict[str, str] = {
     "Embedder": "deploy.wiring.embedder",
     "NameTagger": "deploy.wiring.name_tagger",
     "CustomerDirectory": "deploy.wiring.customer_directory",
+    "HouseNames": "deploy.wiring.house_names",
     "PartsRunner": "deploy.wiring.parts_runner",
 }
 
@@ -57,6 +58,13 @@ def customer_directory() -> CustomerDirectory:
     from crm_integration.directory import SyncedDirectory  # noqa: PLC0415 needs loaded models
 
     return SyncedDirectory()
+
+
+def house_names() -> HouseNames:
+    """What the tenant's own articles call things."""
+    from assistant.knowledge.vocabulary import ArticleNames  # noqa: PLC0415 needs loaded models
+
+    return ArticleNames()
 
 
 def parts_runner() -> PartsRunner:

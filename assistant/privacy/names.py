@@ -28,6 +28,8 @@ INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 
+LEAD = re.compile(r"(?:我|我的|家)?(?:住址|地址|收货地址|寄到|送到|家住|住)?(?:改成|是|在|为|:|：)?\s?(?=[一-鿿])")
+
 Known = Sequence[tuple[str, str]]
 """Kind and value of what is known of a person, such as their own name and e-mail."""
 
@@ -39,7 +41,7 @@ def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
     """
     tagger: NameTagger = provider(NameTagger)
     view = view_of(_blanked(text, (one for one in found if one[3] not in RANKS)))
-    spans = ((span, view.place(span.start, span.end)) for span in tagger.tag(view.plain))
+    spans = ((span, _without_lead(text, *view.place(span.start, span.end))) for span in tagger.tag(view.plain))
     return [
         (RANKS[span.label], *place, span.label)
         for span, place in spans
@@ -68,6 +70,12 @@ def _blanked(text: str, found: Iterable[Candidate]) -> str:
     for start, end in spans:
         characters[start:end] = [BLANK if character != "\n" else character for character in characters[start:end]]
     return "".join(characters)
+
+
+def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
+    """`住址是浙江省…`: the words that introduce an address do not belong to it."""
+    lead = LEAD.match(text, start, end)
+    return (lead.end() if lead and lead.end() < end else start), end
 
 
 def _is_in_passing(text: str, start: int, end: int) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
 import re2
 
+from assistant.foundation.conf import provider
 from assistant.foundation.errors import BadInput
+from assistant.ports import HouseNames
 from assistant.privacy.detectors import Candidate, kinds
 from assistant.privacy.models import PrivacyPolicy, tenant_policy
 from assistant.privacy.view import view_of
@@ -83,8 +85,10 @@ SAFE = Rules()
 
 
 def tenant_rules() -> Rules:
-    """The bound tenant's policy."""
-    return rules_of(tenant_policy())
+    """The bound tenant's policy; the names of its own products are allowed without being listed."""
+    house: HouseNames = provider(HouseNames)
+    rules = rules_of(tenant_policy())
+    return replace(rules, allowed=rules.allowed | frozenset(map(essence, house.names())))
 
 
 def rules_of(policy: PrivacyPolicy) -> Rules:

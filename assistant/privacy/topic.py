@@ -6,6 +6,16 @@ import re
 
 from assistant.privacy.text import PLACEHOLDER, Redacted
 
+MARK = PLACEHOLDER.pattern.replace("(", "(?:")
+INTRODUCTION = re.compile(
+    rf"(?:\b(?:and|und|et|y) )?(?:\b(?:my|our|mein\w{{0,2}}|mon|ma|mi|the) [\w-]{{2,16}}(?: [\w-]{{2,16}})? ?(?:is|ist|lautet|est|es|[:=])"
+    rf"|\bi(?:'m| am)(?: called)?|\bthis is|\bi live (?:at|in)|\bich (?:bin|heiße|wohne(?: in)?)|\bje (?:suis|m'appelle)|\bj'habite(?: au| à)?"
+    rf"|\bsoy|\bme llamo|\bvivo en) ?{MARK}",
+    re.IGNORECASE,
+)
+GREETING = re.compile(
+    r"^\s*(?:hi|hello|hey|hallo|guten tag|bonjour|hola|你好|您好)(?: there)?[,!.，！。 ]+", re.IGNORECASE
+)
 CLAUSE = re.compile(r"[^.!?;,\n。！？；，]+[.!?;,\n。！？；，]*")
 WORD = re.compile(r"[^\W\d_]+")
 INTRODUCING = frozenset(
@@ -31,8 +41,9 @@ def topic_of(text: Redacted) -> Redacted:
     """
     if PLACEHOLDER.search(text) is None:
         return text
-    kept = [clause for clause in CLAUSE.findall(text) if not _introduces(clause)]
-    rest = " ".join(PLACEHOLDER.sub(" ", "".join(kept)).split())
+    rest = INTRODUCTION.sub(" ", GREETING.sub("", text))
+    kept = [clause for clause in CLAUSE.findall(rest) if not _introduces(clause)]
+    rest = " ".join(PLACEHOLDER.sub(" ", "".join(kept)).split()).strip(" ,.，。")
     return Redacted(rest if WORD.search(rest) else " ".join(PLACEHOLDER.sub(" ", text).split()))
 
 

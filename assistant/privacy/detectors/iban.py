@@ -42,7 +42,11 @@ def find(view: View, region: str) -> Spans:
         follows = plain[end : end + 1]
         if follows.isascii() and follows.isalnum():
             continue
-        is_slip = sum(map(str.isdecimal, number)) >= SLIP_DIGITS and CUE.search(view.before(start, 24))
+        is_slip = (
+            plain[start:end].isupper()
+            and sum(map(str.isdecimal, number)) >= SLIP_DIGITS
+            and CUE.search(view.before(start, 24)) is not None
+        )
         if is_mod97(number) or is_slip:
             yield start, end
 
