@@ -66,6 +66,7 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
         region=_tenant().region,
         known=known_of(contact),
         previous=Redacted(before.text) if before else None,
+        agent=conversation.assignee.name if conversation.assignee else "",
     )
     if before is not None and inbound.previous is not None:
         _mask_half(conversation, before, inbound)
@@ -232,6 +233,7 @@ def reply(conversation_id: UUID, member: Member, *, client_id: UUID, text: str) 
         thread=Thread(conversation.id, conversation.contact_id),
         region=_tenant().region,
         known=known_of(conversation.contact),
+        agent=member.name,
     ).redaction
     redacted = redaction.text
     message = _store(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.privacy.detectors import Candidate, normal_of
 from assistant.privacy.names import Known
-from assistant.privacy.policy import Rules, Treatment, tenant_rules
+from assistant.privacy.policy import Rules, Treatment, essence, tenant_rules
 from assistant.privacy.redactor import Redaction, find, redact_into
 from assistant.privacy.text import DESTROYED, PLACEHOLDER, Redacted, placeholder
 from assistant.privacy.vault import ConversationLedger, Thread
@@ -33,14 +33,23 @@ class Inbound:
 
 
 def redact_inbound(
-    text: str, *, thread: Thread, region: str, known: Known = (), previous: Redacted | None = None
+    text: str,
+    *,
+    thread: Thread,
+    region: str,
+    known: Known = (),
+    previous: Redacted | None = None,
+    agent: str = "",
 ) -> Inbound:
     """Redact a message and keep its values in the conversation's vault. The caller holds the conversation's lock.
 
     `previous` is the same person's message just before, as stored: when it ends with the first half of a number that
-    this one completes, both halves become placeholders.
+    this one completes, both halves become placeholders. `agent` is the name of the colleague who is in the
+    conversation: everybody there sees it, and `Thank you, Tom` is not the customer's personal data.
     """
     rules = tenant_rules()
+    if agent:
+        rules = replace(rules, allowed=rules.allowed | {essence(agent), essence(agent.split(maxsplit=1)[0])})
     ledger = ConversationLedger(thread)
     joined = _joined(previous, text, region, rules) if previous else None
     extra = [] if joined is None else [joined.second]

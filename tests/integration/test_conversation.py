@@ -144,3 +144,18 @@ def test_the_waiting_clock_starts_at_the_first_unanswered_message(alice: House, 
     with tenant_scope(alice.tenant.id):
         services.hand_off(Conversation.objects.get(id=first.conversation_id), reason=services.HandoffReason.ASKED)
     assert conversation_of(alice, first).waiting_since == since
+
+
+def test_the_agents_own_name_is_nobodys_secret(alice: House, visitor: Contact) -> None:
+    received = say(alice, visitor, "I am Bertrand Oyelaran, is anybody there?")
+    with tenant_scope(alice.tenant.id):
+        services.take_over(received.conversation_id, alice.member)
+        services.reply(received.conversation_id, alice.member, client_id=uuid7(), text=f"Hi, {alice.member.name} here.")
+    say(alice, visitor, f"Thank you, {alice.member.name}. Yours, Bertrand Oyelaran")
+    with tenant_scope(alice.tenant.id):
+        texts = list(Message.objects.exclude(kind="system").order_by("sequence").values_list("text", flat=True))
+    assert texts == [
+        "I am <PERSON_1>, is anybody there?",
+        f"Hi, {alice.member.name} here.",
+        f"Thank you, {alice.member.name}. Yours, <PERSON_1>",
+    ]
