@@ -77,13 +77,20 @@ def redact(text: str, language: str | None = None, *, region: str | None = None,
 
 
 def redact_into(
-    ledger: Ledger, text: str, *, region: str, rules: Rules, known: Known = (), extra: Iterable[Candidate] = ()
+    ledger: Ledger,
+    text: str,
+    *,
+    region: str,
+    rules: Rules,
+    known: Known = (),
+    extra: Iterable[Candidate] = (),
+    has_names: bool = True,
 ) -> Redaction:
     """Replace personal data by placeholders that `ledger` numbers; `extra` is what the caller knows better.
 
     Text that looks like a placeholder but was typed becomes one itself: nobody conjures another's value.
     """
-    found = find(text, region=region, rules=rules, known=known, extra=extra)
+    found = find(text, region=region, rules=rules, known=known, extra=extra, has_names=has_names)
     pieces: list[str] = []
     spellings: dict[int, int] = {}
     destroyed: set[str] = set()

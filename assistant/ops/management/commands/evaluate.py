@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.foundation.conf import conf, provider
-from assistant.ops.evaluation import redaction
+from assistant.ops.evaluation import redaction, redaction_speed
 from assistant.ops.evaluation.answers import Result, evaluate, read_questions
 from assistant.ops.evaluation.presidio import NotInstalled, presidio
 from assistant.ports import PartsRunner
@@ -40,6 +40,8 @@ class Command(BaseCommand):
         masks.add_argument("--data", type=Path, required=True, help="JSON Lines {text, spans?} or presidio's layout.")
         masks.add_argument("--json", type=Path, required=True, help="Where to write rows, times and summary.")
         masks.add_argument("--compare", choices=["presidio"], help="Measure this one beside, on the same rows.")
+        masks.add_argument("--speed", action="store_true", help="Time messages of 300 characters made of these texts.")
+        masks.add_argument("--hostile", type=Path, help="JSON Lines {id, unit, tail}: time these shapes.")
         masks.add_argument("--misses", type=int, default=0, help="Print so many of what was missed and wrong.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -59,7 +61,12 @@ def measure_redaction(options: dict[str, Any]) -> None:
     except (OSError, ValueError, KeyError, NotInstalled) as problem:
         raise CommandError(f"{type(problem).__name__}: {problem}") from problem
     out = redaction.measure(rows, other)
-    options["json"].write_text(json.dumps(out.report(), ensure_ascii=False, indent=1))
+    report = out.report()
+    if options["speed"]:
+        report["speed_ms_300_characters"] = redaction_speed.speed(rows)
+    if options["hostile"]:
+        report["hostile"] = redaction_speed.hostile(options["hostile"])
+    options["json"].write_text(json.dumps(report, ensure_ascii=False, indent=1))
     table = Table(title=f"redaction of {len(rows)} texts")
     for name in ("figure", "Deskside", *([options["compare"]] if other else [])):
         table.add_column(name, justify="left" if name == "figure" else "right")
@@ -67,6 +74,9 @@ def measure_redaction(options: dict[str, Any]) -> None:
         table.add_row(*line)
     console = Console(highlight=False, markup=False)
     console.print(table)
+    for name in ("speed_ms_300_characters", "hostile"):
+        if name in report:
+            console.print(f"{name}: {json.dumps(report[name])}")
     for word, examples in (("missed", out.tally.missed), ("wrong", out.tally.wrong)):
         for row, kind, value in examples[: options["misses"]]:
             console.print(f"{word} {row} {kind}: {value!r}")
