@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -20,6 +20,7 @@ TRACEBACK = "Traceback (most recent call last)"
 LOG_REGION = "US"
 REGIONS = {"en": "US", "zh": "CN", "de": "DE", "fr": "FR", "es": "ES", "sv": "SE", "it": "IT", "pt": "PT"}
 LITERAL_RANK = 0
+TITLE_MAX = 16
 TITLE = re.compile(
     r"(?:^|[\W\d_])(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herrn?|frau|monsieur|madame|mademoiselle|mme|mlle|señor|señora"
     r"|sra?|don|doña)\.? {0,2}$",
@@ -95,6 +96,7 @@ def redact_into(
     spellings: dict[int, int] = {}
     destroyed: set[str] = set()
     end = 0
+    normals = _normals(text, found, ledger.known("PERSON"))
     for place, one in enumerate(found):
         pieces.append(text[end : one.start])
         end = one.end
@@ -102,7 +104,7 @@ def redact_into(
             destroyed.add(one.kind)
             pieces.append(placeholder(one.kind, DESTROYED))
         else:
-            kept = ledger.keep(kind=one.kind, value=one.value, normal=_normal(one, text, ledger, found))
+            kept = ledger.keep(kind=one.kind, value=one.value, normal=normals[place])
             pieces.append(kept.placeholder)
             if kept.spelling:
                 spellings[place] = kept.spelling
@@ -172,11 +174,16 @@ def _replaced(text: str, found: list[Found], by: Callable[[Found], str]) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def _normal(one: Found, text: str, ledger: Ledger, found: list[Found]) -> str:
-    """The form that spellings share; `Ms Okafor` is Maria Okafor when no other Okafor is about."""
-    normal = normal_of(one.kind, one.value)
-    if one.kind != "PERSON" or " " in normal or TITLE.search(text[max(0, one.start - 16) : one.start]) is None:
-        return normal
-    others = {normal_of(other.kind, other.value) for other in found if other.kind == "PERSON" and other is not one}
-    full = {name for name in {*others, *ledger.known("PERSON")} if name.endswith(f" {normal}")}
-    return full.pop() if len(full) == 1 else normal
+def _normals(text: str, found: Sequence[Found], known: Mapping[str, int]) -> list[str]:
+    """The form that spellings share, of each; `Ms Okafor` is Maria Okafor when no other Okafor is about."""
+    normals = [normal_of(one.kind, one.value) for one in found]
+    names = {normal for normal, one in zip(normals, found, strict=True) if one.kind == "PERSON"} | set(known)
+    bearers: dict[str, set[str]] = {}
+    for name in names:
+        if " " in name:
+            bearers.setdefault(name.rsplit(" ", 1)[1], set()).add(name)
+    for place, one in enumerate(found):
+        full = bearers.get(normals[place], set()) if one.kind == "PERSON" else set()
+        if len(full) == 1 and TITLE.search(text[max(0, one.start - TITLE_MAX) : one.start]) is not None:
+            (normals[place],) = full
+    return normals
