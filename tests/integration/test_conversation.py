@@ -159,3 +159,29 @@ def test_the_agents_own_name_is_nobodys_secret(alice: House, visitor: Contact) -
         f"Hi, {alice.member.name} here.",
         f"Thank you, {alice.member.name}. Yours, <PERSON_1>",
     ]
+
+
+def test_a_number_cut_in_two_messages_leaves_the_first_one_too(alice: House, visitor: Contact) -> None:
+    first = say(alice, visitor, "my card is 4111 1111")
+    assert first.turn is not None
+    with tenant_scope(alice.tenant.id):
+        Turn.objects.filter(id=first.turn.turn_id).update(prompt="Question: my card is 4111 1111")
+    say(alice, visitor, "1111 1111 is the rest")
+    with tenant_scope(alice.tenant.id):
+        messages = list(Message.objects.filter(kind="contact").order_by("sequence"))
+        assert [message.text for message in messages] == ["my card is <CREDIT_CARD_2>", "<CREDIT_CARD_1> is the rest"]
+        assert Turn.objects.get(id=first.turn.turn_id).prompt == "Question: my card is <CREDIT_CARD_2>"
+        vault = open_vault(thread_of(first.conversation_id))
+        assert [vault.restore(message.text, message.spelled) for message in messages] == [
+            "my card is 4111 1111",
+            "1111 1111 is the rest",
+        ]
+
+
+def test_a_credential_is_destroyed_and_the_customer_is_told(alice: House, visitor: Contact) -> None:
+    say(alice, visitor, "my password is Hunter2!x, why can I not log in?")
+    with tenant_scope(alice.tenant.id):
+        texts = list(Message.objects.order_by("sequence").values_list("text", flat=True))
+        assert texts[0] == "my password is <PASSWORD_0>, why can I not log in?"
+        assert "nobody here can read it" in texts[1]
+        assert not VaultEntry.objects.exists()
