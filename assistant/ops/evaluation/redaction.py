@@ -123,6 +123,14 @@ def measure(rows: Sequence[Row], other: Finder | None = None) -> Measured:
     """Find, time and compare; `other` does the same on the same rows."""
     predicted, took = run(rows, ours)
     summary, tally = summarise(rows, predicted)
+    by_tag = {
+        tag: summarise(
+            *zip(*[(row, spans) for row, spans in zip(rows, predicted, strict=True) if tag in row.tags], strict=True)
+        )[0]
+        for tag in sorted({tag for row in rows for tag in row.tags})
+    }
+    if by_tag:
+        summary["tags"] = {tag: {"rows": one["rows"], "micro": one.get("micro")} for tag, one in by_tag.items()}
     beside = None
     if other is not None:
         theirs, their_time = run(rows, other)
