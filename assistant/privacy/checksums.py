@@ -103,11 +103,6 @@ def is_verhoeff(number: str) -> bool:
     return check == 0
 
 
-def is_aba(number: str) -> bool:
-    """United States, routing number of 9 digits: weights 3, 7, 1. Source: ABA."""
-    return number != "0" * 9 and weighted(number, (3, 7, 1) * 3) % 10 == 0
-
-
 def is_ean13(number: str) -> bool:
     """13 digits with weights 1 and 3, as Swiss AHV numbers have. Source: GS1."""
     return weighted(number, (1, 3) * 7) % 10 == 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.foundation.conf import provider
 from assistant.privacy.detectors import Candidate
+from assistant.privacy.detectors.date_of_birth import beside_a_name
 from assistant.privacy.view import HAN, View, view_of
 from inference.contract import NameTagger, TaggedSpan
 
@@ -42,11 +43,12 @@ def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
     tagger: NameTagger = provider(NameTagger)
     view = view_of(_blanked(text, (one for one in found if one[3] not in RANKS)))
     spans = ((span, _without_lead(text, *view.place(span.start, span.end))) for span in tagger.tag(view.plain))
-    return [
+    tagged = [
         (RANKS[span.label], *place, span.label)
         for span, place in spans
         if _is_plausible(span, text[slice(*place)]) and not (span.label == "PERSON" and _is_in_passing(text, *place))
     ]
+    return tagged + list(_births(text, tagged))
 
 
 def known_in(view: View, known: Known) -> Iterable[Candidate]:
@@ -70,6 +72,14 @@ def _blanked(text: str, found: Iterable[Candidate]) -> str:
     for start, end in spans:
         characters[start:end] = [BLANK if character != "\n" else character for character in characters[start:end]]
     return "".join(characters)
+
+
+def _births(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Dates right behind names."""
+    for _, _, end, kind in tagged:
+        date = beside_a_name(text, end) if kind == "PERSON" else None
+        if date is not None:
+            yield RANKS["PERSON"], *date, "DATE_OF_BIRTH"
 
 
 def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:

@@ -24,6 +24,9 @@ DATE = (
     rf"|(?:{YEAR}|[0-9]{{2}})\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?[日号]|[〇零一二三四五六七八九]{{4}}年[一二三四五六七八九十]{{1,2}}月[一二三四五六七八九十]{{1,3}}[日号]"
     rf"|(?:1[89]|20)[0-9]{{2}}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 )
+AFTER_NAME = re.compile(
+    rf"[\s,;:(]{{1,4}}(?P<date>(?=[^\n]{{0,24}}(?<![0-9])(?:19[0-9]{{2}}|200[0-9]|201[0-4])(?![0-9]))(?:{DATE}))(?![0-9a-z])"
+)
 BEFORE = (
     r"d\.?\s?o\.?\s?b\.?|born(?: on)?|birth\s?-?(?:day|date)?|date of birth|bday|b-day"
     r"|geboren|geburts\w+|geb\.?|n[ée]e?(?: le)?|naissance|anniversaire|nac[ií]d?[oa]?|nacimiento|cumplea[ñn]os|f\. ?nac\.?|nac|age check|fdn|f\.d\.n"
@@ -74,6 +77,12 @@ def find(view: View, region: str) -> Spans:
         if is_announced or is_corrected or AFTER.match(view.after(match.end(), 48)):
             end = match.end()
             yield match.span()
+
+
+def beside_a_name(text: str, end: int) -> tuple[int, int] | None:
+    """The date that follows a person's name at once: `Maria Okafor, 03/04/1982`. It has a year of a grown person."""
+    match = AFTER_NAME.match(text.lower(), end)
+    return match.span("date") if match is not None and len(text) == len(text.lower()) else None
 
 
 def _spelled(view: View) -> Spans:
