@@ -22,6 +22,7 @@ SURE_WITHOUT_NUMBER = 0.9
 SHORTEST_ADDRESS = 4
 
 FEW_WORDS = 3
+NAMES_MAX = 20
 LONGEST_ACRONYM = 5
 INTRODUCED = re.compile(
     r"\b(?:name(?:'?s| is|:)?|named|i'?m|i am|this is|call me|under|ms|mr|mrs|dr|miss|regards|signed|cheers|dear"
@@ -48,7 +49,7 @@ def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
         for span, place in spans
         if _is_plausible(span, text[slice(*place)]) and not (span.label == "PERSON" and _is_in_passing(text, *place))
     ]
-    return tagged + list(_births(text, tagged))
+    return [*tagged, *_again(text, tagged), *_births(text, tagged)]
 
 
 def known_in(view: View, known: Known) -> Iterable[Candidate]:
@@ -72,6 +73,17 @@ def _blanked(text: str, found: Iterable[Candidate]) -> str:
     for start, end in spans:
         characters[start:end] = [BLANK if character != "\n" else character for character in characters[start:end]]
     return "".join(characters)
+
+
+def _again(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Where a name of several words stands once more: the whole of it, or its last word with its capital."""
+    names = {text[start:end] for _, start, end, kind in tagged if kind == "PERSON"}
+    for name in sorted(names)[:NAMES_MAX]:
+        *first, last = re.split(r"\s+", name)
+        if first and len(last) > SHORTEST_KNOWN:
+            pattern = rf"(?:{re.escape(name)}|(?-i:{re.escape(last)}))"
+            for match in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", text, re.IGNORECASE):
+                yield RANKS["PERSON"], *match.span(), "PERSON"
 
 
 def _births(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
