@@ -24,6 +24,9 @@ LONGEST = 34
 LETTERS_FIRST = 6
 CAPITALS_FIRST = 3
 CODE_MIN = 7
+DASH = " - "
+"""Ends a number, unless all of it is written so: `4471 9022 - two cards`, `384 - 116 - 686`."""
+DASHED_MAX = 4
 
 
 def value_after(
@@ -39,6 +42,7 @@ def value_after(
     text = view.lower
     last = start
     digits = length = 0
+    gaps: set[str] = set()
     while (piece := PIECE.match(text, at)) is not None:
         word = piece.group()
         count = sum(character.isdecimal() for character in word)
@@ -58,7 +62,13 @@ def value_after(
         at = piece.end()
         while at < len(text) and text[at] in GAP_MARKS and at - piece.end() < GAP_MAX:
             at += 1
-        if at == piece.end() or text[piece.end() : at] == " - ":
+        is_first = not gaps
+        gaps.add(text[piece.end() : at])
+        if (
+            at == piece.end()
+            or (DASH in gaps and len(gaps) > 1)
+            or (gaps == {DASH} and digits > DASHED_MAX and is_first)
+        ):
             break
     if names_a_thing(view.lower[end:start]):  # the customer's order 12345
         return None

@@ -36,7 +36,7 @@ Known = Sequence[tuple[str, str]]
 """Kind and value of what is known of a person, such as their own name and e-mail."""
 
 
-def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
+def tagged(text: str, found: Sequence[Candidate]) -> list[Candidate]:
     """What the tagger finds beside what patterns found already, in places of the text.
 
     It reads the text with those blanked: a number whose kind is known is neither a house nor a name.
@@ -49,7 +49,7 @@ def tagged(text: str, found: Iterable[Candidate]) -> list[Candidate]:
         for span, place in spans
         if _is_plausible(span, text[slice(*place)]) and not (span.label == "PERSON" and _is_in_passing(text, *place))
     ]
-    return [*tagged, *_again(text, tagged), *_births(text, tagged)]
+    return [*tagged, *_again(text, tagged), *_births(text, [*found, *tagged])]
 
 
 def known_in(view: View, known: Known) -> Iterable[Candidate]:
@@ -87,9 +87,9 @@ def _again(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 def _births(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Dates right behind names."""
+    """Dates right behind names and identity numbers."""
     for _, _, end, kind in tagged:
-        date = beside_a_name(text, end) if kind == "PERSON" else None
+        date = beside_a_name(text, end) if kind in ("PERSON", "NATIONAL_ID") else None
         if date is not None:
             yield RANKS["PERSON"], *date, "DATE_OF_BIRTH"
 

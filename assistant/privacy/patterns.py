@@ -23,15 +23,19 @@ def words(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A Latin pattern that begins with one of the words `first`, and a Chinese one that begins anywhere."""
+    """A Latin pattern that begins with one of the words `first` or of the `stems`, and a Chinese one anywhere."""
 
     first: frozenset[str]
+    stems: tuple[str, ...]
     latin: re.Pattern[str]
     han: re.Pattern[str] | None
 
     def matches(self, view: View) -> Iterator[re.Match[str]]:
         """Where it stands in the text, the Latin ones first."""
-        for word in self.first & view.words.keys():
+        begins = self.first & view.words.keys()
+        if self.stems:
+            begins |= {word for word in view.words if word.startswith(self.stems)}
+        for word in begins:
             for start in view.words[word]:
                 match = self.latin.match(view.lower, start)
                 if match is not None:
@@ -40,6 +44,6 @@ class Cue:
             yield from self.han.finditer(view.lower)
 
 
-def cue(first: str, latin: str, han: str = "") -> Cue:
-    """`first`: words between spaces; `latin` is read as by `words`, from the first letter of one of them on."""
-    return Cue(frozenset(first.split()), words(f"(?:{latin})"), re.compile(han) if han else None)
+def cue(first: str, latin: str, han: str = "", *, stems: str = "") -> Cue:
+    """`first`: words between spaces, `stems`: how compounds begin; `latin` is read as by `words`, from there on."""
+    return Cue(frozenset(first.split()), tuple(stems.split()), words(f"(?:{latin})"), re.compile(han) if han else None)

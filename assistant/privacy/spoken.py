@@ -22,7 +22,8 @@ JOINED_MAX = 2
 """Spelled digits with so short a gap between are written together."""
 SPACED = re.compile(r"(?<![^\W_])[^\W_](?:([ \t\n./_·-]{1,3})[^\W_](?![^\W_]))(?:\1[^\W_](?![^\W_])){4,}")
 BETWEEN = re.compile(r"[ \t\n./_·-]{1,3}")
-GAP = re.compile(r"[\s,.;:/+()-]{0,3}")
+GAP = re.compile(r"[\s,.;:/+()-]{0,3}|点|[ ]?(?:dot|punkt|punto|point)[ ]?")
+JOINT = re.compile(r"[\s,-]*")
 CHINESE = dict(zip("零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖洞拐勾", "00012345678912123456789079", strict=True))
 TIMES = {"double": 2, "triple": 3, "treble": 3, "doppel": 2, "doble": 2}
 LOOKING_LIKE_DIGITS = "oilszb"
@@ -153,7 +154,9 @@ def _spelled(view: View) -> list[tuple[str, int, int]]:
             stretch, times = [], 1
             continue
         digits, first, last, is_spelled = readings[0]
-        if stretch and stretch[-1][3] and is_spelled and 0 < match.start() - stretch[-1][2] <= JOINED_MAX:
+        gap = (stretch[-1][2], match.start()) if stretch else (0, 0)
+        is_short = 0 < gap[1] - gap[0] <= JOINED_MAX and JOINT.fullmatch(view.lower, *gap) is not None
+        if is_short and is_spelled and stretch[-1][3]:
             stretch.append(("", stretch[-1][2], match.start(), True))
         stretch.append((digits * times, first, last, is_spelled))
         for reading in readings[1:]:
@@ -182,9 +185,15 @@ def _read(word: str, start: int) -> Iterator[tuple[str, int, int, bool]]:
         yield word.translate(LETTERS), start, end, True
     elif "-" in word:
         parts = word.split("-")
-        if all(part in NUMBERS for part in parts):
+        times = 1
+        if all(part in NUMBERS or part in TIMES for part in parts):
             for part in parts:
-                yield NUMBERS[part], start, start + len(part), True
+                if part in TIMES:
+                    times = TIMES[part]
+                    yield "", start, start + len(part), True
+                else:
+                    yield NUMBERS[part] * times, start, start + len(part), True
+                    times = 1
                 start += len(part) + 1
 
 

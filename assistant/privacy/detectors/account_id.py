@@ -16,7 +16,7 @@ NUMBERED = (
     r"|abonado|usuario|kunden?|konto|mitglied"
 )
 ENOUGH = (
-    r"kunden-?(?:nummer|nr|id|konto)|kd\.?-?nr|konto-?(?:nummer|nr)?|mitglieds?-?(?:nummer|nr)|bankleitzahl|blz"
+    r"kunden-?(?:nummer|nr|id|konto)|kd\.?-?nr|konto-?(?:nummer|nr)?|kto\.?-?(?:nr)?|mitglieds?-?(?:nummer|nr)|bankleitzahl|blz"
     r"|vertragskonto\w*|depot-?(?:nummer|nr)|versicherten-?(?:nummer|nr)|benutzer-?(?:nummer|id)|kundenkennung"
     r"|(?:num[ée]ro|n[°º]|no) (?:de |d')?(?:client|compte|adh[ée]rente?|membre|abonn[ée]e?|carte de fid[ée]lit[ée])"
     r"|compte(?: bancaire)?|code (?:banque|guichet|client)|rib|identifiant(?: client)?"
@@ -31,7 +31,7 @@ WITH_NUMBER = cue(
 )
 BARE = cue(
     "kundennummer kundennr kundenid kundenkonto kunden kd kdnr kontonummer kontonr konto mitgliedsnummer mitgliedsnr mitglieds bankleitzahl blz"
-    " vertragskonto vertragskontonummer depotnummer depot versichertennummer versicherten benutzernummer benutzer kundenkennung numéro numero n"
+    " kto vertragskonto vertragskontonummer depotnummer depot versichertennummer versicherten benutzernummer benutzer kundenkennung numéro numero n"
     " no compte code rib identifiant número cuenta socio socia abonado ccc clabe cbu routing transit aba sort bsb ifsc acc acct a loyalty fidélité"
     " fidelite membership mbr c",
     rf"(?:{ENOUGH})\B>",
@@ -42,7 +42,7 @@ DIRECT = cue(
     r"(?:user|usuario|utilisateur)(?= [0-9](?:[ -]?[0-9]){5}(?! ?[a-z]))|(?:accounts?|customer|client|member)(?=[\s:#]{1,2}(?:[a-z]{1,4}-?)?[0-9](?:[ -]?[0-9]){4})",
 )
 PREFIXED = re.compile(
-    r"(?<![a-z0-9_/.-])cus_[a-z0-9]{8,24}(?![a-z0-9])|(?<![a-z0-9_/.-])(?:cust(?:omer)?|acct?|account|client|cli|member|mbr|memb|user|usr|kd|kdnr|kunde|konto|socio"
+    r"(?<![a-z0-9_/.-])cus_[a-z0-9]{8,24}(?![a-z0-9])|(?<![a-z0-9_/.-])(?:cust(?:omer)?|acct?|account|client|cli|member|mbr|memb|user|usr|kd|kdnr|kunde|konto|socio|vip"
     r"|patient)(?:[-_#]{1,2}(?=[a-z0-9-]{0,10}[0-9]{3})[a-z0-9]{3,24}(?:-[a-z0-9]{2,12}){0,3}|[0-9]{4,14})(?![a-z0-9-])"
 )
 SORT_CODE = re.compile(r"(?<![0-9/.-])[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9/-])")

@@ -18,7 +18,7 @@ LATIN = r"a-z0-9à-öø-ž"
 AT = r"(?:[ \t\n]{0,2}(?:@|[(\[{<]\s{0,2}(?:at|a|ät|@|arroba|arobase?s?)\s{0,2}[)\]}>]|艾特|爱特|圈a|#at#)[ \t\n]{0,2}|[ \t\n]{1,2}(?:at(?: sign)?|arroba|arobase?s?|ät|klammeraffe)[ \t\n]{1,2})"
 DOT = r"(?:\.|。|[ \t\n]\.[ \t\n]|[ \t\n]{0,2}(?:[(\[{<]\s{0,2}(?:dot|punkt|point|punto|\.|点)\s{0,2}[)\]}>]|点)[ \t\n]{0,2}|[ \t\n]{1,2}(?:dot|punkt|point|punto)[ \t\n]{1,2})"
 SPACED_DOT = r"[ \t\n]\.[ \t\n]|"
-MARK = r"(?:[ \t\n]{1,2}(?:underscore|dash|hyphen|minus|plus|unterstrich|bindestrich|tiret|guion|gui[óo]n|下划线)[ \t\n]{1,2})"
+MARK = r"(?:[ \t\n]{1,2}(?:underscore|dash|hyphen|minus|plus|unterstrich|bindestrich|tiret|guion|gui[óo]n|下划线)[ \t\n]{1,2}|下划线|加)"
 PART = rf"[{LATIN}_+-]{{1,40}}"
 SPELLED = re.compile(
     rf"(?<![{LATIN}_.+@-])(?P<local>{PART}(?:(?:{DOT.replace(SPACED_DOT, '')}|{MARK}){PART}){{0,4}}){AT}"
@@ -50,10 +50,19 @@ def find(view: View, region: str) -> Spans:
             start = match.start() + _foreign(match.group())
             yield start, match.end()
     if "@" in plain or not SIGNS.isdisjoint(view.words) or "艾特" in plain or "爱特" in plain or "圈a" in view.lower:
-        for match in SPELLED.finditer(view.lower):
-            end = _end(match)
-            if end is not None and _is_address(view, match, end):
-                yield match.start(), end
+        yield from _spelled(view)
+
+
+def _spelled(view: View) -> Spans:
+    """`write me at lena dot hart at example dot org` holds an address that begins behind the first sign."""
+    start = 0
+    while (match := SPELLED.search(view.lower, start)) is not None:
+        end = _end(match)
+        if end is not None and _is_address(view, match, end):
+            yield match.start(), end
+            start = end
+        else:
+            start = match.end("local")
 
 
 def _foreign(address: str) -> int:

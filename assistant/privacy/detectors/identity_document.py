@@ -14,6 +14,7 @@ DOCUMENTS = cue(
     r"|licen[cs]es?|f[üu]hrerschein\w*|permis(?: de conduire)?|(?:carn[ée]t?|permiso|licencia) de conduc\w+|residence permit"
     r"|aufenthaltstitel|titre de s[ée]jour|green card)\B>",
     "护照(?!夹)|護照|駕照|驾照|驾驶证|通行证|居留证",
+    stems="reisepass führerschein",
 )
 FEWEST_DIGITS = 4
 LONGEST = 20

@@ -13,9 +13,9 @@ from assistant.privacy.patterns import cue
 from assistant.privacy.things import is_of_a_thing
 from assistant.privacy.view import WORD, View
 
-ITIN_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 93), *range(94, 100)])
 CUE_WINDOW = 48
-GAP = r"[ .-]?"
+COMPOUND_MIN = 4
+GAP = r"(?:[ .-]|\r?\n)?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +42,13 @@ def _written(*groups: int, marks: str = " ") -> re.Pattern[str]:
 
 
 def _is_ssn(raw: str, digits: str) -> bool:
-    """Written 3-2-4. Areas 000, 666 and 900-999, group 00 and serial 0000 were never given, but 9xx is an ITIN.
+    """Written 3-2-4. Area 000, group 00 and serial 0000 were never given. Source: SSA POMS RM 10201.035.
 
-    Source: SSA POMS RM 10201.035; IRS IRM 3.21.263.
+    Areas 666 and 9xx were not either, but 9xx are tax numbers and specimens, and a slip is somebody's number still.
     """
     if re.fullmatch(r"\d{3}([ -])\d{2}\1\d{4}", raw) is None or digits[3:5] == "00" or digits[5:] == "0000":
         return False
-    area = digits[:3]
-    return area not in ("000", "666") and (area < "900" or int(digits[3:5]) in ITIN_GROUPS)
+    return digits[:3] != "000"
 
 
 def _is_nir_written(raw: str, digits: str) -> bool:
@@ -67,7 +66,7 @@ def _is_cn_id(raw: str, digits: str) -> bool:
 
 ID_WORDS = ("identity", "resident", "身份", "证件", "身分")
 BY_DIGITS: tuple[Digits, ...] = (
-    Digits(length=9, possible=_any, sure=_is_ssn, cue=("ssn", "ss", "social", "itin", "irs", "taxpayer")),
+    Digits(length=9, possible=_any, sure=_is_ssn, cue=("ssn", "ss", "social", "itin", "irs", "w-9", "taxpayer")),
     Digits(length=9, possible=checksums.is_luhn, sure=_never, cue=("sin", "insurance", "nas")),
     Digits(length=9, possible=checksums.is_tfn, sure=_never, cue=("tfn", "tax")),
     Digits(length=8, possible=checksums.is_tfn, sure=_never, cue=("tfn", "tax")),
@@ -128,12 +127,13 @@ WITH_LETTERS: tuple[Mixed, ...] = (
         rf"[a-z]{GAP}[a-z]{GAP}\d\d{GAP}\d\d{GAP}\d\d{GAP}[a-d]",
         lambda plain: plain.startswith("QQ") or NEVER_NINO.match(plain) is None,
     ),
+    _mixed(r"[a-z][a-z] \d\d \d\d \d\d [a-d]", _any),  # United Kingdom, as it is printed
     _mixed(
         rf"[1-9]\d{{5}}{GAP}(?:18|19|20)\d\d{GAP}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]){GAP}\d{{3}}{GAP}x",
         checksums.is_cn_id,
     ),
     _mixed(
-        rf"(?:\d(?:{GAP}\d){{7}}(?! )|\d{{8}}|[xyz]{GAP}\d{{7}}|\d\d[. ]\d{{3}}[. ]\d{{3}}|[xyz]{GAP}\d[. ]\d{{3}}[. ]\d{{3}}){GAP}[a-z]",
+        rf"(?:\d(?:{GAP}\d){{7}}|[xyz](?:{GAP}\d){{7}}|\d\d[. ]\d{{3}}[. ]\d{{3}}|[xyz]{GAP}\d[. ]\d{{3}}[. ]\d{{3}}){GAP}[a-z]",
         checksums.is_dni,
     ),
     _mixed(rf"[12]{GAP}\d\d{GAP}\d\d{GAP}2[ab]{GAP}\d{{3}}{GAP}\d{{3}}{GAP}\d\d", checksums.is_nir),
@@ -150,13 +150,14 @@ ANNOUNCED = cue(
     " steuerid steuernummer steuernr steueridentifikationsnummer steueridentnummer idnr identifikationsnummer sozialversicherungsnummer"
     " sozialversicherung rentenversicherungsnummer sv carte titre pan cni numéro numero sécu secu sécurité securite nir insee dni nie nif documento"
     " identificación identificacion cédula cedula codice tax taxpayer utr",
-    r"(?:national (?:id(?:entity)?|insurance)|ni (?=n)|identity (?:card|number|document)|id[ -]?card|social (?:security|insurance)|ss[n#]"
+    r"(?:national (?:id(?:entity)?|insurance)|ni(?= n)|identity (?:card|number|document)|id[ -]?card|social (?:security|insurance)|ss[n#]"
     r"|itin|nino|tfn|nhs|aadh?aa?r|cpf|cuit|curp|rfc|pesel|bsn|burgerservicenummer|ahv(?:-nummer)?|avs|cpr|personnummer|f[øo]dselsnummer"
     r"|personal(?:ausweis|nummer)\w*|ausweis\w*|steuer-?(?:id|nummer|nr|identi\w+)\w*|idnr|identifikationsnummer|sozialversicherung\w*"
     r"|rentenversicherung\w*|sv-nummer|(?:carte (?:nationale )?|titre )d'identit[ée]|pan(?: card)?|cni|(?:num[ée]ro )?(?:de )?s[ée]cu(?:rit[ée]"
     r" sociale)?|num[ée]ro fiscal|nir|insee|dni|nie|nif|documento(?: de identidad)?|identificaci[óo]n|c[ée]dula|codice fiscale"
     r"|tax(?:payer)? (?:id|file|number|reference)\w*|utr)\B>",
     "身份证号?码?|证件号?码?|身分證|身份號碼|社保号?",
+    stems="ausweis personalausweis steuer sozialversicherung rentenversicherung",
 )
 NAMED_AFTER = re.compile(r"\)?,? (?:is|ist|est|es) (?:what|my|the|our|mein|meine|mon|ma|mi) ")
 LONG_NUMBER = re.compile(r"[0-9]{5,}")
@@ -176,13 +177,18 @@ def find(view: View, region: str) -> Spans:
         for known in WITH_LETTERS:
             match = known.shape.match(view.lower, begin.start())
             if match is not None and known.is_valid(capitals(match.group())):
-                if not is_of_a_thing(view, match.start()):
+                if not is_of_a_thing(view, match.start()) and not _ends_with_a_word(view, match):
                     yield match.span()
                 break
     for match in ANNOUNCED.matches(view):
         value = value_after(view, match.end(), fewest=FEWEST_DIGITS, longest=20, may_be_letters=True)
         if value is not None:
             yield value
+
+
+def _ends_with_a_word(view: View, match: re.Match[str]) -> bool:
+    """`1995-03-21 y`: a small letter after a space is a word of the sentence."""
+    return match.group()[-2] == " " and view.plain[match.end() - 1].islower()
 
 
 def _counts(view: View, one: Digits, start: int, end: int, digits: str) -> bool:
@@ -197,10 +203,13 @@ def _counts(view: View, one: Digits, start: int, end: int, digits: str) -> bool:
     return is_announced and _stands_alone(view, start, end)
 
 
-def _holds(text: str, stems: tuple[str, ...]) -> bool:
-    """Does a word of the text begin with one of the stems? A Chinese one may stand anywhere."""
-    return any(word.startswith(stems) for word in WORD.findall(text)) or (
-        not text.isascii() and any(stem in text for stem in stems if not stem.isascii())
+def _holds(text: str, cue: tuple[str, ...]) -> bool:
+    """Is a word of the text one of the cue's, or a compound of a long one? What is no plain word may stand anywhere."""
+    if any(mark in text for mark in cue if not mark.isascii() or "-" in mark):
+        return True
+    return any(
+        word in cue or any(len(stem) >= COMPOUND_MIN and word.startswith(stem) for stem in cue)
+        for word in WORD.findall(text)
     )
 
 

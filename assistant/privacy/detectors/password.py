@@ -9,7 +9,7 @@ from assistant.privacy.detectors import Detector, Spans
 from assistant.privacy.patterns import cue, words
 from assistant.privacy.view import View
 
-IS = r"(?:is|was|ist|war|lautet|est|es|era|[:=]|：|->|=>|是|为|设的|设为|设成|设置|c'[ée]tait|[ée]tait|to|as|with|auf|mit|en|por|avec|改成|改为)"
+IS = r"(?:is|was|ist|war|lautet|est|es|era|[:=]|：|->|=>|是|为|我设的|设的|设为|设成|设置|c'[ée]tait|[ée]tait|to|as|with|auf|mit|en|por|avec|改成|改为)"
 LINK = rf"[\s\"'`*(]{{0,3}}(?:{IS}[\s\"'`*:(]{{0,3}}){{0,2}}"
 
 VALUE = r"(?P<value>(?![/?])[^\s\"'`<>，。；、！？一-鿿]{3,64})"
@@ -35,12 +35,12 @@ LOGIN = cue(
     "login log credentials credential user username signin sign zugangsdaten zugang benutzer benutzername anmeldung identifiants"
     " identifiant utilisateur usuario credenciales acceso",
     r"(?:log-?in|log in|credentials?|user(?:name)?|sign-?in|zugangsdaten|zugang|benutzer(?:name)?|anmeldung|identifiants?|utilisateur"
-    r"|usuario|credenciales|acceso)\b[\s:=]{1,3}(?:user )?[^\s/|,;:]{1,64}(?: [0-9]{2,6}){0,3}\s?[/|,;]\s?(?P<value>[^\s,;|]{6,64})",
-    r"(?:账号|用户名|登录)[\s:=：]{0,3}[^\s/|,;:，]{3,64}\s?[/|,;，]\s?(?P<value>[^\s,;|，。]{6,64})",
+    r"|usuario|credenciales|acceso)\b[\s:=]{1,3}(?:user )?(?:as )?[^\s/|,;:]{1,64}(?: [0-9]{2,6}){0,3}(?:\s?[/|,;]\s?| w/ ?| with | mit | avec | con )(?P<value>[^\s,;|]{6,64})",
+    r"(?:账号|用户名|登录)[\s:=：]{0,3}[!-+.0-~-]{3,64}\s?[/|,;，]\s?(?P<value>[!-+.0-~-]{6,64})",
 )
 PIN = cue(
-    "pin pins pincode pinnummer geheimzahl geheimnummer geheimcode code código codigo número numero clave unlock passcode",
-    r"pin(?:s|-?(?:code|nummer))?\b(?:[ -](?:code|number|no|nr))?|geheim(?:zahl|nummer|code)\b|code (?:pin|secret|confidentiel)\b"
+    "door gate alarm pin pins pincode pinnummer geheimzahl geheimnummer geheimcode code código codigo número numero clave unlock passcode",
+    r"(?:door|gate|alarm) code\b|pin(?:s|-?(?:code|nummer))?\b(?:[ -](?:code|number|no|nr))?|geheim(?:zahl|nummer|code)\b|code (?:pin|secret|confidentiel)\b"
     r"|(?:c[óo]digo|n[úu]mero|clave) (?:pin|secreta?)\b|unlock code|passcode",
     "取款码|密码|口令",
 )
@@ -77,7 +77,7 @@ PIN_MIN, PIN_MAX = 3, 8
 CODE_MAX = 12
 BARE_CODE_MIN, BARE_CODE_MAX = 4, 8
 IS_THE_CODE = words(
-    r"(?<![a-z0-9._/-])(?P<value>[0-9](?:[ .-]{0,3}[0-9]){3,9})[\"')]{0,2} (?:is|was|ist|est|es) (?:your|my|the|dein|ihr|mein|votre|mon|tu|mi|su)"
+    r"\buse (?P<used>[0-9]{3}[ -]?[0-9]{1,5}) (?:to|as|for)\b|(?<![a-z0-9._/-])(?P<value>[0-9](?:[ .-]{0,3}[0-9]){3,9})[\"')]{0,2} (?:is|was|ist|est|es) (?:your|my|the|dein|ihr|mein|votre|mon|tu|mi|su)"
     r" (?:[a-z-]{2,14} ){0,2}(?:code|c[óo]digo|pin|passcode|password|otp)\b|(?<![0-9])(?P<other>[0-9]{4,8})(?:是|为)(?:你|您|我)?的?(?:验证码|动态码)"
 )
 CODE_OF_CARD = words(
@@ -88,7 +88,7 @@ AFTER_CARD = re.compile(
     r"(?<=[0-9])[\s,;]{1,3}(?:exp\w*[\s.:]{0,3})?(?:0[1-9]|1[0-2]) ?/ ?(?:20)?[2-4][0-9][\s,;/]{1,3}(?P<value>[0-9]{3,4})(?![0-9])"
 )
 CODES = frozenset(
-    "code codes código codigo pin passcode password otp crypto cryptogramme cvv cvc cvn sec security prüfziffer".split()
+    "code codes use código codigo pin passcode password otp crypto cryptogramme cvv cvc cvn sec security prüfziffer".split()
 )
 SHORTEST = 3
 MARKS = re.compile(r"[0-9]|[^\w\s.,;:!?()]|(?<=[a-z])[A-Z]")
@@ -104,7 +104,7 @@ def find(view: View, region: str) -> Spans:
     for match in LOGIN.matches(view):
         start, end = match.span("value")
         end = start + len(_bare(view.plain[start:end]))
-        if MARKS.search(view.plain[start:end]):
+        if MARKS.search(view.plain[start:end]) and "@" not in view.plain[start:end]:
             yield start, end
     if view.groups:
         yield from _codes(view)
@@ -117,7 +117,7 @@ def _codes(view: View) -> Spans:
     if view.has_han or not CODES.isdisjoint(view.words):
         yield from (match.span("value") for match in CODE_OF_CARD.finditer(lower))
         for match in IS_THE_CODE.finditer(lower):
-            yield match.span("value" if match["value"] else "other")
+            yield match.span(match.lastgroup or 0)
         for match in THE_CODE.matches(view):
             yield from _code(view, match.end(), BARE_CODE_MIN, BARE_CODE_MAX, has_letters=False)
     for match in PIN.matches(view):
