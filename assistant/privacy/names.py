@@ -30,7 +30,9 @@ INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 
-LEAD = re.compile(r"(?:我|我的|家)?(?:住址|地址|收货地址|寄到|送到|家住|住)?(?:改成|是|在|为|:|：)?\s?(?=[一-鿿])")
+LEAD = re.compile(
+    r"(?:the )?corner of |(?:我|我的|家)?(?:住址|地址|收货地址|寄到|送到|家住|住)?(?:改成|是|在|为|:|：)?\s?(?=[一-鿿])"
+)
 
 Known = Sequence[tuple[str, str]]
 """Kind and value of what is known of a person, such as their own name and e-mail."""
@@ -95,7 +97,7 @@ def _births(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
-    """`住址是浙江省…`: the words that introduce an address do not belong to it."""
+    """`住址是浙江省…`, `the corner of Mill Lane`: the words that introduce an address do not belong to it."""
     lead = LEAD.match(text, start, end)
     return (lead.end() if lead and lead.end() < end else start), end
 
