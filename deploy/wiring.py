@@ -8,13 +8,14 @@ from deploy.settings.env import environment
 
 if TYPE_CHECKING:
     from assistant.ports import CustomerDirectory, HouseNames, PartsRunner
-    from inference.contract import Embedder, Engine, NameTagger
+    from inference.contract import Embedder, Engine, NameModels, NameTagger
 
 PORTS: dict[str, str] = {
     "Engine": "deploy.wiring.engine",
     "EngineWindow": "deploy.wiring.engine_window",
     "Embedder": "deploy.wiring.embedder",
     "NameTagger": "deploy.wiring.name_tagger",
+    "NameModels": "deploy.wiring.name_models",
     "CustomerDirectory": "deploy.wiring.customer_directory",
     "HouseNames": "deploy.wiring.house_names",
     "PartsRunner": "deploy.wiring.parts_runner",
@@ -51,6 +52,14 @@ def name_tagger() -> NameTagger:
     from inference.tagging import tagger  # noqa: PLC0415 loads its weights on first use
 
     return tagger.name_tagger()
+
+
+def name_models() -> NameModels:
+    """The larger models of the folder that `NAME_MODELS` names, run by the embedder's process."""
+    from inference.embedding.client import SocketNameModels  # noqa: PLC0415 made on first use
+
+    env = environment()
+    return SocketNameModels(str(env.sockets / "embedder.sock"), env.name_models)
 
 
 def customer_directory() -> CustomerDirectory:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, DirectoryPath, Field
 
 
 class InferenceSettings(BaseModel):
@@ -29,3 +29,8 @@ class InferenceSettings(BaseModel):
     engine_running_max: int = Field(4, ge=1, le=1_024, description="Answers generated at the same time.")
     engine_waiting_max: int = Field(32, ge=0, le=10_000, description="Answers that may wait for a place.")
     embedder_threads: int = Field(1, ge=1, le=64, description="CPU threads of the embedder.")
+    name_models: DirectoryPath | None = Field(
+        None,
+        description="A folder of folders, each a token-classification model (`config.json`, fast tokenizer, "
+        "`*.safetensors`) that finds names. A tenant may choose one on its privacy page; the embedder runs it.",
+    )

@@ -137,3 +137,20 @@ class NameTagger(Protocol):
     def tag(self, text: str) -> list[TaggedSpan]:
         """In order, without overlaps; blocking. Never raises, whatever the text."""
         ...
+
+
+@runtime_checkable
+class NameModels(Protocol):
+    """Larger models that find names and addresses, each in a folder of the operator's, run in another process."""
+
+    def names(self) -> Sequence[str]:
+        """What may be asked for, sorted; empty on an installation that has none. Never raises."""
+        ...
+
+    def tag(self, texts: Sequence[str], model: str, *, within_s: float) -> list[list[TaggedSpan]]:
+        """The spans of each text, in order, without overlaps; blocking. Raises EngineUnavailable, also for slowness."""
+        ...
+
+    async def tag_now(self, texts: Sequence[str], model: str, *, within_s: float) -> list[list[TaggedSpan]]:
+        """The same for a customer who waits, without blocking. Raises EngineUnavailable."""
+        ...

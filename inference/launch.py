@@ -67,6 +67,8 @@ def engine_launch(settings: InferenceSettings, *, model: Path | str, socket: Pat
 def embedder_launch(settings: InferenceSettings, *, socket: Path) -> Launch:
     """The embedder's process, single-threaded: two busy OpenMP teams on two cores collapse."""
     command = [sys.executable, "-m", "inference.embedding.worker", str(socket), str(settings.embedder_threads)]
+    if settings.name_models is not None:
+        command.append(str(settings.name_models.resolve()))
     environment = {
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": str(settings.embedder_threads),

@@ -15,6 +15,7 @@ for _name in (
     "ENGINE_URL",
     "PUBLIC_URL",
     "KEYS_FOLDER",
+    "NAME_MODELS",
 ):
     os.environ.pop(_name, None)
 os.environ["BROKER_URL"] = os.environ.get("TEST_BROKER_URL", "")  # for the workers that tests start

@@ -3,14 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import httpx
 
-from inference.contract import EngineUnavailable
+from inference.contract import EngineUnavailable, TaggedSpan
+from inference.embedding.folders import model_names
 
 TIMEOUT_S = 60.0
 QUERY_TIMEOUT_S = 5.0
+
+
+class SocketClients:
+    """Connections to the embedder's Unix socket: one client for each event loop, or one for a single question."""
+
+    def __init__(self, socket: str) -> None:
+        self._socket = socket
+        self._clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+
+    def post(self, path: str, body: object, *, timeout_s: float) -> httpx.Response:
+        """Ask and wait. Raises EngineUnavailable."""
+        try:
+            with httpx.Client(transport=httpx.HTTPTransport(uds=self._socket), timeout=timeout_s) as client:
+                return client.post(f"http://embedder{path}", content=_json(body))
+        except httpx.HTTPError as problem:
+            raise EngineUnavailable(type(problem).__name__) from problem
+
+    async def post_now(self, path: str, body: object, *, timeout_s: float) -> httpx.Response:
+        """Ask without blocking. Raises EngineUnavailable."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._client().post(f"http://embedder{path}", content=_json(body), timeout=timeout_s)
+        except (httpx.HTTPError, TimeoutError) as problem:
+            raise EngineUnavailable(type(problem).__name__) from problem
+
+    def _client(self) -> httpx.AsyncClient:
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            for gone in [other for other in self._clients if other.is_closed()]:
+                del self._clients[gone]
+            self._clients[loop] = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=self._socket))
+        return self._clients[loop]
 
 
 class SocketEmbedder:
@@ -19,34 +55,41 @@ class SocketEmbedder:
     dimensions = 384
 
     def __init__(self, socket: str) -> None:
-        self._socket = socket
-        self._clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+        self._clients = SocketClients(socket)
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """[texts, 384]; blocking, for jobs."""
-        try:
-            with httpx.Client(transport=httpx.HTTPTransport(uds=self._socket), timeout=TIMEOUT_S) as client:
-                response = client.post("http://embedder/embed", json={"texts": list(texts)})
-        except httpx.HTTPError as problem:
-            raise EngineUnavailable(type(problem).__name__) from problem
-        return _vectors(response)
+        return _vectors(self._clients.post("/embed", {"texts": list(texts)}, timeout_s=TIMEOUT_S))
 
     async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
         """[texts, 384]; for a customer who waits."""
-        try:
-            response = await self._client().post("http://embedder/embed", json={"texts": list(texts)})
-        except httpx.HTTPError as problem:
-            raise EngineUnavailable(type(problem).__name__) from problem
-        return _vectors(response)
+        return _vectors(await self._clients.post_now("/embed", {"texts": list(texts)}, timeout_s=QUERY_TIMEOUT_S))
 
-    def _client(self) -> httpx.AsyncClient:
-        loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            for gone in [other for other in self._clients if other.is_closed()]:
-                del self._clients[gone]
-            transport = httpx.AsyncHTTPTransport(uds=self._socket)
-            self._clients[loop] = httpx.AsyncClient(transport=transport, timeout=QUERY_TIMEOUT_S)
-        return self._clients[loop]
+
+class SocketNameModels:
+    """The larger models that the embedder's process runs. `folder` holds them; None where the operator has none."""
+
+    def __init__(self, socket: str, folder: Path | None) -> None:
+        self._clients = SocketClients(socket)
+        self._folder = folder
+
+    def names(self) -> list[str]:
+        """The folders that hold a model now."""
+        return model_names(self._folder)
+
+    def tag(self, texts: Sequence[str], model: str, *, within_s: float) -> list[list[TaggedSpan]]:
+        """Spans of each text; blocking."""
+        return _spans(self._clients.post("/tag", {"texts": list(texts), "model": model}, timeout_s=within_s), texts)
+
+    async def tag_now(self, texts: Sequence[str], model: str, *, within_s: float) -> list[list[TaggedSpan]]:
+        """Spans of each text; for a customer who waits."""
+        body = {"texts": list(texts), "model": model}
+        return _spans(await self._clients.post_now("/tag", body, timeout_s=within_s), texts)
+
+
+def _json(body: object) -> bytes:
+    """ASCII only: a text that is half a surrogate pair must not stop the others."""
+    return json.dumps(body).encode()
 
 
 def _vectors(response: httpx.Response) -> list[list[float]]:
@@ -54,3 +97,17 @@ def _vectors(response: httpx.Response) -> list[list[float]]:
         raise EngineUnavailable(f"status {response.status_code}")
     vectors: list[list[float]] = response.json()["vectors"]
     return vectors
+
+
+def _spans(response: httpx.Response, texts: Sequence[str]) -> list[list[TaggedSpan]]:
+    """What the worker found. Raises EngineUnavailable with its code when it refused."""
+    try:
+        told: dict[str, Any] = response.json()  # Any: JSON of our own worker
+        if response.status_code != httpx.codes.OK:
+            raise EngineUnavailable(f"status {response.status_code}, {told['code']}")
+        found = [[TaggedSpan(**span) for span in spans] for spans in told["spans"]]
+    except (ValueError, LookupError, TypeError) as problem:
+        raise EngineUnavailable(f"status {response.status_code}, no answer that can be read") from problem
+    if len(found) != len(texts):
+        raise EngineUnavailable("spans of other texts")
+    return found

