@@ -7,6 +7,7 @@ owner or brings a new question raises it and supersedes the running turn in the 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from assistant.foundation.people import Member, Tenant
 from assistant.foundation.tenancy import required
 from assistant.foundation.texts import language_of
 from assistant.foundation.texts import text as say
+from assistant.privacy.detectors import Candidate
 from assistant.privacy.inbound import Inbound, redact_inbound
 from assistant.privacy.text import Redacted
 from assistant.privacy.vault import Thread
@@ -48,10 +50,13 @@ class StaleTurn(Conflict):
 # --- the customer's side --------------------------------------------------------------------------------------------
 
 
-def receive_message(contact: Contact, *, client_id: UUID, text: str, language: str) -> Received:
+def receive_message(
+    contact: Contact, *, client_id: UUID, text: str, language: str, named: Sequence[Candidate] = ()
+) -> Received:
     """Store a customer's message once, and take the turn that answers it if the assistant owns the conversation.
 
-    The same id and text again gives the same place back; the same id with another text raises IdReused.
+    The same id and text again gives the same place back; the same id with another text raises IdReused. `named` is
+    what the tenant's larger model found in the text before.
     """
     body_hash = fingerprint(text, purpose=BODY)
     _lock_contacts(contact)
@@ -67,6 +72,7 @@ def receive_message(contact: Contact, *, client_id: UUID, text: str, language: s
         known=known_of(contact),
         previous=Redacted(before.text) if before else None,
         agent=conversation.assignee.name if conversation.assignee else "",
+        named=named,
     )
     if before is not None and inbound.previous is not None:
         _mask_half(conversation, before, inbound)
@@ -218,7 +224,9 @@ def resolve(conversation_id: UUID, member: Member) -> Conversation:
     return conversation
 
 
-def reply(conversation_id: UUID, member: Member, *, client_id: UUID, text: str) -> Message:
+def reply(
+    conversation_id: UUID, member: Member, *, client_id: UUID, text: str, named: Sequence[Candidate] = ()
+) -> Message:
     """An agent's message, redacted like a customer's. Only the owner may write."""
     conversation = _lock(conversation_id)
     body_hash = fingerprint(text, purpose=BODY)
@@ -234,6 +242,7 @@ def reply(conversation_id: UUID, member: Member, *, client_id: UUID, text: str) 
         region=_tenant().region,
         known=known_of(conversation.contact),
         agent=member.name,
+        named=named,
     ).redaction
     redacted = redaction.text
     message = _store(

@@ -1,4 +1,7 @@
-"""The HTTP door: which tenant a request belongs to, bound around view and rendering in one transaction."""
+"""The HTTP door: which tenant a request belongs to, bound around view and rendering in one transaction.
+
+A view that asks over the network between two transactions makes them itself: `interfaces/api/steps.py`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from django.template.response import SimpleTemplateResponse
 from assistant.conversations.access import tenant_of_key
 from assistant.foundation.errors import DesksideError, NotFound, TenantNotBound
 from assistant.foundation.people import KEY_PREFIX, Tenant
-from assistant.foundation.tenancy import tenant_scope
+from assistant.foundation.tenancy import bound, tenant_scope
 
 TENANT_HEADER = "X-Deskside-Tenant"
 ADMIN_CHOICE = "admin_tenant"
@@ -42,6 +45,9 @@ class TenantDoor:
             if tenant is None:
                 return _admin_without_tenant(request, view, args, kwargs) if _is_admin(request) else None
             request.tenant = tenant  # type: ignore[attr-defined]  # read through `tenant_in`
+            if getattr(getattr(view, "cls", None), "is_in_steps", False):
+                with bound(tenant.id):
+                    return view(request, *args, **kwargs)
             with tenant_scope(tenant.id):
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.privacy.detectors import Candidate, normal_of
@@ -40,19 +41,21 @@ def redact_inbound(
     known: Known = (),
     previous: Redacted | None = None,
     agent: str = "",
+    named: Sequence[Candidate] = (),
 ) -> Inbound:
     """Redact a message and keep its values in the conversation's vault. The caller holds the conversation's lock.
 
     `previous` is the same person's message just before, as stored: when it ends with the first half of a number that
     this one completes, both halves become placeholders. `agent` is the name of the colleague who is in the
-    conversation: everybody there sees it, and `Thank you, Tom` is not the customer's personal data.
+    conversation: everybody there sees it, and `Thank you, Tom` is not the customer's personal data. `named` is what a
+    larger model found in the text.
     """
     rules = tenant_rules()
     if agent:
         rules = replace(rules, allowed=rules.allowed | {essence(agent), essence(agent.split(maxsplit=1)[0])})
     ledger = ConversationLedger(thread)
     joined = _joined(previous, text, region, rules) if previous else None
-    extra = [] if joined is None else [joined.second]
+    extra = [*named] if joined is None else [*named, joined.second]
     redaction = redact_into(ledger, text, region=region, rules=rules, known=known, extra=extra)
     if joined is None or previous is None:
         ledger.save()

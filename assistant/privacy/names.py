@@ -45,13 +45,26 @@ def tagged(text: str, found: Sequence[Candidate]) -> list[Candidate]:
     """
     tagger: NameTagger = provider(NameTagger)
     view = view_of(_blanked(text, (one for one in found if one[3] not in RANKS)))
-    spans = ((span, _without_lead(text, *view.place(span.start, span.end))) for span in tagger.tag(view.plain))
-    tagged = [
-        (RANKS[span.label], *place, span.label)
-        for span, place in spans
-        if _is_plausible(span, text[slice(*place)]) and not (span.label == "PERSON" and _is_in_passing(text, *place))
+    spans = (
+        span
+        for span in tagger.tag(view.plain)
+        if span.label != "PERSON" or not _is_in_passing(text, *view.place(span.start, span.end))
+    )
+    return candidates_of(text, view, spans, beside=found)
+
+
+def candidates_of(
+    text: str, view: View, spans: Iterable[TaggedSpan], *, beside: Iterable[Candidate] = ()
+) -> list[Candidate]:
+    """What a model found in `view.plain`, in places of the text: the plausible, and what follows from them.
+
+    `beside` is what was found before: a date behind one of those names is a birthday, too.
+    """
+    placed = ((span, _without_lead(text, *view.place(span.start, span.end))) for span in spans)
+    candidates = [
+        (RANKS[span.label], *place, span.label) for span, place in placed if _is_plausible(span, text[slice(*place)])
     ]
-    return [*tagged, *_again(text, tagged), *_births(text, [*found, *tagged])]
+    return [*candidates, *_again(text, candidates), *_births(text, [*beside, *candidates])]
 
 
 def known_in(view: View, known: Known) -> Iterable[Candidate]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from assistant.foundation.audit import record
 from assistant.foundation.errors import BadInput, Conflict
 from assistant.privacy.detectors import kinds
 from assistant.privacy.models import PrivacyPolicy, tenant_policy
+from assistant.privacy.name_model import check_name_model
 from assistant.privacy.names import RANKS
 from assistant.privacy.policy import (
     ALLOWED_MAX,
@@ -43,7 +43,6 @@ PROBE_LENGTH = 2_000
 PROBE_BUDGET_S = 0.15
 """Time of this thread's own, some fifty times what a good pattern needs and a tenth of what a bad one takes."""
 TRIAL_BUDGET_S = 0.3
-FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*){0,4}")
 SHOWN_IN_AUDIT = ("must_give_reason", "retention_days", "name_model")
 
 
@@ -119,7 +118,8 @@ def stored_draft() -> Draft:
 def store(draft: Draft, *, by: str, version: str = "") -> Draft:
     """Replace the bound tenant's policy. Audited: which fields changed, never an allowed text or a pattern.
 
-    Raises BadPattern, UnknownKind, TooMany, BadInput, and Conflict when the policy is no longer at `version`.
+    Raises BadPattern, UnknownKind, TooMany, UnknownNameModel, BadInput, and Conflict when the policy is no longer at
+    `version`.
     """
     check(draft)
     PrivacyPolicy.objects.get_or_create()
@@ -127,6 +127,8 @@ def store(draft: Draft, *, by: str, version: str = "") -> Draft:
     before = _draft_of(row)
     if version and version != before.version:
         raise Conflict
+    if draft.name_model != before.name_model:  # one that is gone from the folder must not keep others from a change
+        check_name_model(draft.name_model)
     row.treatments = {
         kind: treatment.value for kind, treatment in draft.treatments.items() if treatment != default_of(kind)
     }
@@ -162,8 +164,6 @@ def check(draft: Draft) -> None:
         raise UnknownKind(f"Field 'treatments': nothing finds the kind {min(unknown)}.")
     if not 1 <= draft.retention_days <= RETENTION_DAYS_MAX:
         raise BadInput(f"Field 'retention_days': from 1 to {RETENTION_DAYS_MAX}.")
-    if draft.name_model and FOLDER.fullmatch(draft.name_model) is None:
-        raise BadInput("Field 'name_model': the name of a folder among the models.")
 
 
 def checked(pattern: NamedPattern) -> OwnPattern:

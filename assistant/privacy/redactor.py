@@ -60,14 +60,22 @@ class Redaction:
         return spellings[0] if spellings else None
 
 
-def redact(text: str, language: str | None = None, *, region: str | None = None, rules: Rules = SAFE) -> Redaction:
+def redact(
+    text: str,
+    language: str | None = None,
+    *,
+    region: str | None = None,
+    rules: Rules = SAFE,
+    extra: Iterable[Candidate] = (),
+) -> Redaction:
     """Replace the personal data of a text by numbered placeholders; `.restore()` brings it back.
 
     `language` is a hint (`en`, `zh`, `de`, `fr`, `es`): where phone numbers without a country code are at home.
+    `extra` is what the caller knows better.
     """
     ledger = MemoryLedger()
     at = region or REGIONS.get((language or "en")[:2].lower(), "US")
-    redaction = redact_into(ledger, text, region=at, rules=rules)
+    redaction = redact_into(ledger, text, region=at, rules=rules, extra=extra)
     return Redaction(
         text=redaction.text,
         found=redaction.found,

@@ -25,10 +25,12 @@ from assistant.foundation.conf import provider
 from assistant.foundation.errors import BadInput
 from assistant.foundation.permissions import TABLE, May, Role
 from assistant.interfaces.api.errors import Problem
+from assistant.interfaces.api.steps import ViewInSteps
 from assistant.interfaces.doors import tenant_in
 from assistant.interfaces.rows import row_of
 from assistant.interfaces.sockets.protocol import MAX_TEXT_CODE_POINTS
 from assistant.ports import CustomerDirectory
+from assistant.privacy.name_model import chosen_model, named
 
 FILTERS = ("", "assistant", "queued", "human", "resolved", "waiting", "mine")
 ERRORS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 429), Problem)
@@ -248,7 +250,7 @@ class Resolve(APIView):
         return _current(request, conversation_id)
 
 
-class Reply(APIView):
+class Reply(ViewInSteps):
     """An agent writes."""
 
     may: ClassVar = {"POST": May.REPLY}
@@ -257,11 +259,16 @@ class Reply(APIView):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """Stored once, however often it is sent."""
         actor = actor_of(request)
-        access_conversation(actor, conversation_id, to=May.REPLY)
+        with self.step():
+            access_conversation(actor, conversation_id, to=May.REPLY)
+            model = chosen_model()
         body = ReplyIn(data=request.data)
         body.is_valid(raise_exception=True)
-        given = body.validated_data
-        message = services.reply(conversation_id, actor.as_member(), client_id=given["id"], text=given["text"])
+        client_id, text = body.validated_data["id"], body.validated_data["text"]
+        member = actor.as_member()
+        found = named(text, model)
+        with self.step():
+            message = services.reply(conversation_id, member, client_id=client_id, text=text, named=found)
         return Response({"m": message.id, "s": message.sequence}, status=201)
 
 

@@ -18,8 +18,10 @@ from assistant.foundation.people import Tenant
 from assistant.foundation.permissions import May
 from assistant.foundation.tenancy import tenant_key
 from assistant.interfaces.api.conversations import ERRORS, actor_of
+from assistant.interfaces.api.steps import ViewInSteps
 from assistant.interfaces.doors import tenant_in
 from assistant.privacy import policy_draft
+from assistant.privacy.name_model import WAIT_FOR_TEXT_S, check_name_model, name_models, named
 from assistant.privacy.policy import (
     ALLOWED_MAX,
     PATTERN_LENGTH_MAX,
@@ -111,7 +113,7 @@ class PolicyIn(serializers.Serializer[Any]):
     must_give_reason = serializers.BooleanField(help_text="Looking behind a placeholder needs a reason.")
     retention_days = serializers.IntegerField(help_text="Days after a conversation's last message until values go.")
     name_model = serializers.CharField(
-        max_length=200, allow_blank=True, default="", help_text="Folder of a larger model that finds names."
+        max_length=200, allow_blank=True, default="", help_text="A larger model that finds names; one of `name_models`."
     )
     version = serializers.CharField(
         max_length=32, allow_blank=True, default="", help_text="As read; the answer is 409 when it changed meanwhile."
@@ -123,6 +125,9 @@ class PolicyOut(PolicyIn):
 
     defaults = serializers.DictField(child=serializers.ChoiceField(choices=TREATMENTS), help_text="The safe choice.")
     limits = serializers.DictField(child=serializers.IntegerField())
+    name_models = serializers.ListField(
+        child=serializers.CharField(), help_text="Larger models that this installation offers, by folder."
+    )
 
 
 class DraftIn(serializers.Serializer[Any]):
@@ -131,6 +136,7 @@ class DraftIn(serializers.Serializer[Any]):
     treatments = serializers.DictField(child=serializers.ChoiceField(choices=TREATMENTS), default=dict)
     patterns = PatternIn(many=True, default=list)
     allowed = serializers.ListField(child=serializers.CharField(max_length=LONGEST_FIELD), default=list)
+    name_model = serializers.CharField(max_length=200, allow_blank=True, default="", help_text="One of `name_models`.")
 
 
 class TryIn(TextIn):
@@ -155,7 +161,7 @@ class TryOut(RedactOut):
     patterns = PatternOut(many=True, help_text="In the order given.")
 
 
-class RedactText(APIView):
+class RedactText(ViewInSteps):
     """For texts of one's own."""
 
     may: ClassVar = {"POST": May.SEE_CONVERSATIONS}
@@ -166,7 +172,8 @@ class RedactText(APIView):
         _within_limits(actor_of(request))
         body = RedactIn(data=request.data)
         body.is_valid(raise_exception=True)
-        rules = tenant_rules() if body.validated_data["has_policy"] else SAFE
+        with self.step():
+            rules = tenant_rules() if body.validated_data["has_policy"] else SAFE
         return Response(_redacted(request, body.validated_data, rules))
 
 
@@ -190,7 +197,7 @@ class Policy(APIView):
         return Response(_policy_out(policy_draft.store(_draft(given), by=actor_of(request).name, version=version)))
 
 
-class TryPolicy(APIView):
+class TryPolicy(ViewInSteps):
     """See what a policy would do before it is stored."""
 
     may: ClassVar = {"POST": May.SEE_PRIVACY}
@@ -202,9 +209,12 @@ class TryPolicy(APIView):
         body = TryIn(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
-        draft = policy_draft.stored_draft() if given["policy"] is None else _draft(given["policy"])
+        with self.step():
+            draft = policy_draft.stored_draft() if given["policy"] is None else _draft(given["policy"])
         if len(draft.patterns) > PATTERNS_MAX or len(draft.allowed) > ALLOWED_MAX:
             raise policy_draft.TooMany("More own patterns or allowed texts than there may be.")
+        if given["policy"] is not None:
+            check_name_model(draft.name_model)
         tried = [try_pattern(pattern, given["text"]) for pattern in draft.patterns]
         good = [pattern for pattern, trial in zip(draft.patterns, tried, strict=True) if not trial.refused]
         outcome = _redacted(request, given, rules_of_draft(replace(draft, patterns=good)))
@@ -218,7 +228,9 @@ def _within_limits(actor: Actor) -> None:
 def _redacted(request: Request, given: dict[str, Any], rules: Rules) -> dict[str, Any]:
     """(Any: JSON.)"""
     text, language = given["text"], given["language"][:2].lower()
-    redaction = redact(text, region=_region(tenant_in(request._request), language), rules=rules)
+    region = _region(tenant_in(request._request), language)
+    found = named(text, rules.name_model, within_s=WAIT_FOR_TEXT_S)
+    redaction = redact(text, region=region, rules=rules, extra=found)
     return {
         "text": redaction.text,
         "spans": [
@@ -266,4 +278,5 @@ def _draft(given: dict[str, Any]) -> Draft:
 def _policy_out(draft: Draft) -> dict[str, Any]:
     """(Any: JSON.)"""
     defaults = {kind: policy_draft.default_of(kind) for kind in draft.treatments}
-    return {**asdict(draft), "defaults": defaults, "version": draft.version, "limits": LIMITS}
+    offered = {"limits": LIMITS, "name_models": name_models()}
+    return {**asdict(draft), "defaults": defaults, "version": draft.version, **offered}

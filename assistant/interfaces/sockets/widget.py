@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
@@ -38,6 +39,8 @@ from assistant.interfaces.sockets.protocol import (
     Typing,
     TypingFrame,
 )
+from assistant.privacy.detectors import Candidate
+from assistant.privacy.name_model import named_now
 
 SOCKETS_PER_CONTACT = 5
 
@@ -148,8 +151,9 @@ class WidgetSocket(Connection):
         since = time.perf_counter()
         contact = self._contact()
         await self.within("message.contact", contact.id.hex)
+        named = await named_now(self.tenant, frame.text)
         received = await in_tenant(
-            self.tenant, _receive, contact, frame.id, frame.text, self.language, self.follower is None
+            self.tenant, _receive, contact, frame.id, frame.text, self.language, named, self.follower is None
         )
         await self.send_frame(
             Ack(
@@ -249,7 +253,9 @@ def _place_of(contact: Contact) -> _Place | None:
     return _Place(conversation=conversation.id, epoch=conversation.epoch, top=top_sequence(conversation.id))
 
 
-def _receive(contact: Contact, client_id: UUID, text: str, language: str, may_be_first: bool) -> Received:
+def _receive(
+    contact: Contact, client_id: UUID, text: str, language: str, named: Sequence[Candidate], may_be_first: bool
+) -> Received:
     if may_be_first and not Conversation.objects.filter(contact=contact).exists():
         limits.take("new_conversation.contact", contact.id.hex)
-    return services.receive_message(contact, client_id=client_id, text=text, language=language)
+    return services.receive_message(contact, client_id=client_id, text=text, language=language, named=named)
