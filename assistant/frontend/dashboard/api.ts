@@ -67,11 +67,11 @@ export class Api {
     return this.ask("privacy/policy");
   }
 
-  setPolicy(policy: Omit<Policy, "defaults" | "limits">): Promise<Policy> {
+  setPolicy(policy: Omit<Policy, "defaults" | "limits" | "name_models">): Promise<Policy> {
     return this.ask("privacy/policy", policy, "PUT");
   }
 
-  tryPolicy(text: string, policy: Pick<Policy, "treatments" | "patterns" | "allowed">): Promise<Trial> {
+  tryPolicy(text: string, policy: Pick<Policy, "treatments" | "patterns" | "allowed" | "name_model">): Promise<Trial> {
     return this.ask("privacy/try", { text, policy });
   }
 

@@ -24,6 +24,7 @@ const POLICY: Policy = {
   must_give_reason: false,
   retention_days: 180,
   name_model: "",
+  name_models: ["large"],
   version: "a1",
   limits: {},
 };
@@ -33,6 +34,7 @@ test("a draft of what is stored changes nothing, whatever blanks are added to th
   assert.equal(isChanged(draft, POLICY), false);
   assert.equal(isChanged({ ...draft, allowed: "\n +44 20 7946 0000 \n\n" }, POLICY), false);
   assert.equal(isChanged({ ...draft, retention_days: 30 }, POLICY), true);
+  assert.equal(isChanged({ ...draft, name_model: "large" }, POLICY), true);
 });
 
 test("a kind whose pattern went is not sent any more", () => {

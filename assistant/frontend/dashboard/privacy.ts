@@ -37,6 +37,7 @@ export interface Draft {
   allowed: string;
   must_give_reason: boolean;
   retention_days: number;
+  name_model: string;
 }
 
 /** What was refused; `detail` is the server's own sentence. */
@@ -48,9 +49,9 @@ export interface Refusal {
 const TRY_AFTER_MS = 300;
 
 export function draftOf(policy: Policy): Draft {
-  const { treatments, must_give_reason, retention_days } = policy;
+  const { treatments, must_give_reason, retention_days, name_model } = policy;
   const patterns = policy.patterns.map((pattern, id) => ({ ...pattern, id }));
-  return { treatments, patterns, allowed: policy.allowed.join("\n"), must_give_reason, retention_days };
+  return { treatments, patterns, allowed: policy.allowed.join("\n"), must_give_reason, retention_days, name_model };
 }
 
 export function linesOf(text: string): string[] {
@@ -81,7 +82,7 @@ export function isWeaker(treatment: Treatment, than: Treatment): boolean {
 }
 
 /** What is sent: kinds whose pattern went are left out, and so are lines without words. */
-export function policyOf(draft: Draft, policy: Policy): Omit<Policy, "defaults" | "limits"> {
+export function policyOf(draft: Draft, policy: Policy): Omit<Policy, "defaults" | "limits" | "name_models"> {
   const own = new Set(draft.patterns.map((pattern) => pattern.kind));
   const known = tableKinds(policy);
   const treatments = Object.fromEntries(
@@ -93,7 +94,7 @@ export function policyOf(draft: Draft, policy: Policy): Omit<Policy, "defaults" 
     allowed: linesOf(draft.allowed),
     must_give_reason: draft.must_give_reason,
     retention_days: draft.retention_days,
-    name_model: policy.name_model,
+    name_model: draft.name_model,
     version: policy.version,
   };
 }
@@ -224,7 +225,8 @@ export class PrivacyDesk {
     this.isStale = false;
     try {
       const { treatments, patterns, allowed } = policyOf(draft, policy);
-      const trial = await this.api.tryPolicy(text, { treatments, patterns, allowed });
+      const name_model = policy.name_models.includes(draft.name_model) ? draft.name_model : "";
+      const trial = await this.api.tryPolicy(text, { treatments, patterns, allowed, name_model });
       this.trial.value = trial;
       this.tried.value = new Map(trial.patterns.map((one, i) => [draft.patterns[i]?.id ?? -1, one]));
       this.tryError.value = null;

@@ -71,6 +71,8 @@ export interface Policy {
   must_give_reason: boolean;
   retention_days: number;
   name_model: string;
+  /** Larger models that this installation offers. */
+  name_models: readonly string[];
   version: string;
   limits: Readonly<Record<string, number>>;
 }

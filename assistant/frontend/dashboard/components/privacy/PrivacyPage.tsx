@@ -7,6 +7,7 @@ import type { Draft, PrivacyDesk } from "../../privacy";
 import type { Policy } from "../../types";
 import { AllowList } from "./AllowList";
 import { KindTable } from "./KindTable";
+import { NameModel } from "./NameModel";
 import { OwnPatterns } from "./OwnPatterns";
 import { Rules } from "./Rules";
 import { SaveBar } from "./SaveBar";
@@ -74,6 +75,7 @@ function Content({ client, mayRead }: { client: DeskClient; mayRead: boolean }):
           <KindTable {...part} />
           <OwnPatterns {...part} />
           <AllowList {...part} />
+          <NameModel {...part} />
           <Rules {...part} />
         </div>
       </div>
