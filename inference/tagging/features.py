@@ -23,13 +23,15 @@ from inference.tagging.tokens import (
     tokenize,
 )
 
-WORD_BITS = 15  # the table of words has 2 ** WORD_BITS rows
-PART_BITS = 15
-LIST_BITS = 20  # the filter of the word lists has 2 ** LIST_BITS bytes, one bit of each for every list
+WORD_BITS = 16  # the table of words has 2 ** WORD_BITS rows
+PART_BITS = 16
+LIST_BITS = 21  # the filter of the word lists has 2 ** LIST_BITS bytes, one bit of each for every list
 LETTERS_MAX = 24  # letters of a word that count; longer words are no names
 PART_LENGTHS = (3, 4, 5)  # letters of a part; the edges of the word count as one letter
 FLAGS = 24
 LISTS = ("given", "family", "common", "place", "street", "organisation", "title", "product")
+PAIR_FLAGS = 2  # whether an ideograph begins, and whether it ends, two that stand in a common word
+LIST_SHIFTS = (0, 21, 43)
 
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _POWERS = np.cumprod(np.full(LETTERS_MAX + 8, 0x100000001B3, dtype=np.uint64))
@@ -40,6 +42,7 @@ class Features:
     """The features of the tokens of one text."""
 
     words: NDArray[np.uint64]  # [tokens], hash of the folded word
+    pairs: NDArray[np.uint64]  # [tokens], hash of an ideograph and the one after it; 0 where there is none
     parts: NDArray[np.intp]  # [parts], rows of the table of parts
     part_owners: NDArray[np.intp]  # [parts], ascending: the token that a part belongs to
     flags: NDArray[np.float32]  # [tokens, FLAGS], 0 or 1
@@ -60,6 +63,7 @@ def extract(tokens: Tokens) -> Features:
     parts, part_owners = _parts(tokens, letters, owners)
     return Features(
         words=_word_hashes(letters, owners, len(tokens)),
+        pairs=_pair_hashes(tokens),
         parts=parts,
         part_owners=part_owners,
         flags=_flags(tokens),
@@ -73,8 +77,19 @@ def word_rows(words: NDArray[np.uint64]) -> NDArray[np.intp]:
 
 def list_flags(words: NDArray[np.uint64], word_lists: NDArray[np.uint8]) -> NDArray[np.float32]:
     """[tokens, len(LISTS)], 1 where the word stands in a list (or, once in a hundred, only seems to)."""
-    seen = word_lists[_list_row(words, 20)] & word_lists[_list_row(words, 42)]
+    seen = _look_up(words, word_lists)
     return np.unpackbits(seen[:, None], axis=1, bitorder="little")[:, : len(LISTS)].astype(np.float32)
+
+
+def pair_flags(pairs: NDArray[np.uint64], word_lists: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """[tokens, PAIR_FLAGS]: begins, ends two ideographs that stand side by side in a common word."""
+    flags = np.zeros((len(pairs), PAIR_FLAGS), dtype=np.float32)
+    firsts = np.flatnonzero(pairs)
+    if len(firsts):
+        firsts = firsts[(_look_up(pairs[firsts], word_lists) >> LISTS.index("common")) & 1 == 1]
+        flags[firsts, 0] = 1
+        flags[firsts + 1, 1] = 1
+    return flags
 
 
 def build_lists(words_of: Mapping[str, Iterable[str]]) -> NDArray[np.uint8]:
@@ -82,7 +97,10 @@ def build_lists(words_of: Mapping[str, Iterable[str]]) -> NDArray[np.uint8]:
     word_lists = np.zeros(1 << LIST_BITS, dtype=np.uint8)
     for bit, name in enumerate(LISTS):
         hashes = hash_words(sorted(set(words_of[name])))
-        for shift in (20, 42):
+        if name == "common":
+            pairs = extract(tokenize(code_points("\n".join(words_of[name])))).pairs
+            hashes = np.concatenate([hashes, pairs[pairs != 0]])
+        for shift in LIST_SHIFTS:
             np.bitwise_or.at(word_lists, _list_row(hashes, shift), np.uint8(1 << bit))
     return word_lists
 
@@ -92,6 +110,12 @@ def hash_words(words: Sequence[str]) -> NDArray[np.uint64]:
     tokens = tokenize(code_points("\n".join(words)))
     hashes: NDArray[np.uint64] = extract(tokens).words[(tokens.kinds == WORD) | (tokens.kinds == IDEOGRAPH)]
     return hashes
+
+
+def _look_up(words: NDArray[np.uint64], word_lists: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    first, second, third = (word_lists[_list_row(words, shift)] for shift in LIST_SHIFTS)
+    seen: NDArray[np.uint8] = first & second & third
+    return seen
 
 
 def _list_row(words: NDArray[np.uint64], shift: int) -> NDArray[np.intp]:
@@ -149,9 +173,22 @@ def _letter_parts(letters: NDArray[np.uint64], owners: NDArray[np.intp]) -> tupl
     return np.concatenate(rows)[order], holders[first[order] + 1]
 
 
-def _ideograph_pairs(tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _pair_hashes(tokens: Tokens) -> NDArray[np.uint64]:
+    hashes = np.zeros(len(tokens), dtype=np.uint64)
+    left = _left_ideographs(tokens)
+    if len(left):
+        codes = tokens.codes[tokens.starts].astype(np.uint64)
+        hashes[left] = _mix(_mix(codes[left] * _POWERS[3] + codes[left + 1]))
+    return hashes
+
+
+def _left_ideographs(tokens: Tokens) -> NDArray[np.intp]:
     is_ideograph = tokens.kinds == IDEOGRAPH
-    left = np.flatnonzero(is_ideograph[:-1] & is_ideograph[1:] & (tokens.starts[1:] == tokens.ends[:-1]))
+    return np.flatnonzero(is_ideograph[:-1] & is_ideograph[1:] & (tokens.starts[1:] == tokens.ends[:-1]))
+
+
+def _ideograph_pairs(tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    left = _left_ideographs(tokens)
     codes = tokens.codes[tokens.starts].astype(np.uint64)
     sums = codes[left] * _POWERS[1] + codes[left + 1] * _POWERS[2] if len(left) else np.zeros(0, dtype=np.uint64)
     return np.concatenate([_part_row(sums, 9), _part_row(sums, 11)]), np.concatenate([left, left + 1])

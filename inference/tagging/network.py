@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from inference.tagging.features import FLAGS, LISTS, PART_BITS, WORD_BITS
+from inference.tagging.features import FLAGS, LISTS, PAIR_FLAGS, PART_BITS, WORD_BITS
 from inference.tagging.tagger import LABELS, REACHES
 
 WORD_SIZE = 32
@@ -28,14 +28,14 @@ class Batch:
     words: Tensor  # [tokens]
     parts: Tensor  # [parts]
     part_offsets: Tensor  # [tokens]
-    marks: Tensor  # [tokens, FLAGS + LISTS]
+    marks: Tensor  # [tokens, FLAGS + LISTS + PAIR_FLAGS]
     is_token: Tensor  # [tokens, 1], 0 between texts
     labels: Tensor  # [tokens], NOT_SCORED between texts
 
 
 def new_parameters() -> dict[str, Tensor]:
     """Random weights by name; the names are those of the weights file."""
-    size = WORD_SIZE + PART_SIZE + FLAGS + len(LISTS)
+    size = WORD_SIZE + PART_SIZE + FLAGS + len(LISTS) + PAIR_FLAGS
     shapes = {"first": (size, WIDTH), "last": (WIDTH, len(LABELS))}
     shapes |= {f"layer{number}": (3 * WIDTH, WIDTH) for number in range(len(REACHES))}
     parameters = {

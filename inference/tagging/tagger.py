@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.contract import TaggedSpan
-from inference.tagging.features import Features, extract, list_flags, word_rows
+from inference.tagging.features import Features, extract, list_flags, pair_flags, word_rows
 from inference.tagging.tokens import BREAK, PUNCTUATION, Tokens, code_points, tokenize
 
 WEIGHTS = Path(__file__).with_name("weights.npz")
@@ -31,6 +31,8 @@ LABELS = (
     "PRODUCT",
 )
 REACHES = (1, 2, 4, 8)  # how far each layer looks to both sides, in tokens
+REACH = sum(REACHES)
+PIECE = 256  # tokens read at a time, beside REACH to both sides
 REPEAT_MAX = 192  # code points of a stretch that repeats itself; the rest of it is not read
 REPEAT_UNIT_MAX = 8
 REPEATS_FROM = 1_000  # shorter texts are read whole
@@ -51,10 +53,12 @@ class Weights:
 
 
 def load_weights(path: Path = WEIGHTS) -> Weights:
-    """Read the file; tables are kept in half precision there, computing is in single."""
+    """Read the file; tables are kept there in steps of a byte, the rest in half precision; computing is in single."""
     with np.load(path, allow_pickle=False) as file:
         found = {name: file[name] for name in file.files}
     lists = found.pop("lists")
+    for name in ("words", "parts"):
+        found[name] = found[name].astype(np.float32) * found.pop(f"{name}.step").astype(np.float32)
     numbers = {name: values.astype(np.float32) for name, values in found.items()}
     return Weights(
         words=numbers["words"],
@@ -97,28 +101,37 @@ def name_tagger() -> NetworkTagger:
 
 
 def score(weights: Weights, features: Features) -> Array:
-    """[tokens, LABELS], logarithms of odds up to a constant."""
-    rows = (
-        weights.words[word_rows(features.words)],
-        _mean_parts(weights.parts, features),
-        features.flags,
-        list_flags(features.words, weights.lists),
-    )
-    layer = np.maximum(np.concatenate(rows, axis=1) @ weights.first[0] + weights.first[1], 0)
+    """[tokens, LABELS], logarithms of odds up to a constant. A long text is read in pieces, which fit a cache."""
+    lists = (list_flags(features.words, weights.lists), pair_flags(features.pairs, weights.lists))
+    marks = np.concatenate([features.flags, *lists], axis=1)
+    rows, count = word_rows(features.words), len(marks)
+    pieces = []
+    for begin in range(0, count, PIECE):
+        low, high = max(0, begin - REACH), min(count, begin + PIECE + REACH)
+        first, last = np.searchsorted(features.part_owners, (low, high))
+        owners = features.part_owners[first:last] - low
+        parts = _mean_parts(weights.parts, features.parts[first:last], owners, high - low)
+        inputs = np.concatenate([weights.words[rows[low:high]], parts, marks[low:high]], axis=1)
+        pieces.append(_layers(weights, inputs)[begin - low : begin - low + PIECE])
+    return np.concatenate(pieces)
+
+
+def _layers(weights: Weights, inputs: Array) -> Array:
+    layer = np.maximum(inputs @ weights.first[0] + weights.first[1], 0)
     for reach, (weight, bias) in zip(REACHES, weights.layers, strict=True):
         layer = layer + np.maximum(_with_neighbours(layer, reach) @ weight + bias, 0)
     scores: Array = layer @ weights.last[0] + weights.last[1]
     return scores
 
 
-def _mean_parts(table: Array, features: Features) -> Array:
+def _mean_parts(table: Array, parts: NDArray[np.intp], owners: NDArray[np.intp], count: int) -> Array:
     """[tokens, part size], the mean of the rows of each token's parts."""
-    means = np.zeros((len(features.words), table.shape[1]), dtype=np.float32)
-    if len(features.parts):
-        firsts = np.flatnonzero(np.diff(features.part_owners, prepend=-1))
-        counts = np.diff(firsts, append=len(features.parts)).astype(np.float32)
-        sums = np.add.reduceat(table[features.parts], firsts, axis=0)
-        means[features.part_owners[firsts]] = sums / counts[:, None]
+    means = np.zeros((count, table.shape[1]), dtype=np.float32)
+    if len(parts):
+        firsts = np.flatnonzero(np.diff(owners, prepend=-1))
+        counts = np.diff(firsts, append=len(parts)).astype(np.float32)
+        sums = np.add.reduceat(table[parts], firsts, axis=0)
+        means[owners[firsts]] = sums / counts[:, None]
     return means
 
 

@@ -21,17 +21,17 @@ from torch import Tensor
 
 from inference.tagging import network
 from inference.tagging.corpus.texts import POOL, Corpus, Example
-from inference.tagging.features import Features, build_lists, extract, list_flags, word_rows
+from inference.tagging.features import Features, build_lists, extract, list_flags, pair_flags, word_rows
 from inference.tagging.network import NOT_SCORED, Batch
 from inference.tagging.tagger import KINDS, LABELS, REACHES, NetworkTagger, load_weights
 from inference.tagging.tokens import Tokens, code_points, tokenize
 
 log = logging.getLogger(__name__)
 
-TEXTS = 200_000
+TEXTS = 170_000
 HELD_BACK_TEXTS = 4_000
 EPOCHS = 3
-BATCH_TOKENS = 3_000
+BATCH_TOKENS = 4_000
 RATE = 4e-3
 SAMPLE_POOL = 5  # addresses per locale in a quick run
 GAP = max(REACHES)  # zeros between texts, so that none sees its neighbour
@@ -42,7 +42,7 @@ class Sample:
     """One text ready for the network."""
 
     features: Features
-    marks: NDArray[np.float32]  # [tokens, FLAGS + LISTS]
+    marks: NDArray[np.float32]  # [tokens, FLAGS + LISTS + PAIR_FLAGS]
     labels: NDArray[np.int64]  # [tokens]
 
 
@@ -87,8 +87,13 @@ def fit(samples: list[Sample], *, seed: int) -> dict[str, Tensor]:
 
 
 def save(out: Path, parameters: dict[str, Tensor], word_lists: NDArray[np.uint8]) -> None:
-    """Half precision: the tables are most of the file and do not need more."""
+    """The tables are most of the file: a byte for each number, in steps of their columns; half precision else."""
     arrays = {name: value.numpy().astype(np.float16) for name, value in parameters.items()}
+    for name in ("words", "parts"):
+        table = parameters[name].numpy()
+        step = np.maximum(np.abs(table).max(axis=0) / 127, 1e-6).astype(np.float16)
+        arrays[name] = np.clip(np.rint(table / step.astype(np.float32)), -127, 127).astype(np.int8)
+        arrays[f"{name}.step"] = step
     out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out, lists=word_lists, **arrays)
 
@@ -97,7 +102,8 @@ def prepare(example: Example, word_lists: NDArray[np.uint8]) -> Sample:
     """Features and labels of a text."""
     tokens = tokenize(code_points(example.text))
     features = extract(tokens)
-    marks = np.concatenate([features.flags, list_flags(features.words, word_lists)], axis=1)
+    lists = (list_flags(features.words, word_lists), pair_flags(features.pairs, word_lists))
+    marks = np.concatenate([features.flags, *lists], axis=1)
     return Sample(features=features, marks=marks, labels=_labels(tokens, example))
 
 

@@ -13,8 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.contract import NameTagger
+from inference.tagging import tagger
+from inference.tagging.corpus import inflect
 from inference.tagging.corpus.grammar import LISTS, part_of, read_sections
-from inference.tagging.features import FLAGS, extract, list_flags
+from inference.tagging.features import FLAGS, PAIR_FLAGS, build_lists, extract, list_flags, pair_flags
+from inference.tagging.features import LISTS as WORD_LISTS
 from inference.tagging.tagger import REPEAT_MAX, NetworkTagger, _without_repeats, load_weights, name_tagger, score
 from inference.tagging.tokens import code_points, tokenize
 
@@ -82,6 +85,17 @@ def test_whole_addresses_are_found(text, address):
         "Ma carte ne fonctionne pas.",
         "No puedo entrar en mi cuenta.",
         "我的订单什么时候发货？",
+        "Los dos vasos llegaron rotos, revisen y avísenme, por favor.",
+        "Quiero dar de baja la línea de Movistar y pasarme a Vodafone.",
+        "NIE ##########, tarjeta ################, exp 01/29, cvv ###",
+        "Pantalla OLED 6.1, batería 3279 mAh, 128 GB",
+        "Rasenmäher springt nicht an, Zündkerze getauscht, Vergaser gereinigt.",
+        "Bitte Rückruf zwischen 9-16 Uhr.",
+        "Trois verres cassés, deux assiettes ébréchées",
+        "Leclerc, Carrefour et Auchan refusent ma carte.",
+        "马上就要开学了，书包还没到",
+        "密码####改成什么了",
+        "uuid 7f3a-bb21 status=FAILED retries=3",
         "I was charged $24.99 twice on Monday.",
         "",
         "  \n ",
@@ -176,11 +190,42 @@ def test_numpy_and_torch_see_the_same():
         at += len(alone) + 8
 
 
+def test_a_long_text_read_in_pieces_reads_the_same(monkeypatch):
+    texts = ["Hello, I am Ann Lee, my parcel is lost. " * 9, "我叫王伟，住在中山路18号。" * 12, "?", "x" * 40]
+    for text in texts:
+        features = extract(tokenize(code_points(text)))
+        monkeypatch.setattr(tagger, "PIECE", 100_000)
+        whole = score(load_weights(), features)
+        for piece in (1, 7, 32):
+            monkeypatch.setattr(tagger, "PIECE", piece)
+            np.testing.assert_allclose(score(load_weights(), features), whole, rtol=1e-3, atol=1e-3)
+
+
+def test_two_ideographs_of_a_common_word_are_known_side_by_side_only():
+    lists = build_lists({name: ["高兴"] if name == "common" else [] for name in WORD_LISTS})
+    flags = pair_flags(extract(tokenize(code_points("很高兴，高，兴"))).pairs, lists)
+    assert flags.tolist() == [[0, 0], [1, 0], [0, 1], [0, 0], [0, 0], [0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("forms", "expected"),
+    [
+        (inflect.spanish(["pagar"], ["roto"], ["luz"]), {"pagué", "paguen", "pagarlo", "rotas", "luces"}),
+        (inflect.spanish(["contar:cuent"], [], []), {"cuenta", "contamos", "contará"}),
+        (inflect.french(["manger"], ["heureux"], ["gâteau"]), {"mangeait", "mangeront", "heureuse", "gâteaux"}),
+        (inflect.german(["abholen"], ["frisch"], ["Zahlung"]), {"abgeholt", "abzuholen", "frischem", "Zahlungen"}),
+        ([inflect.german_compound("Zahlung", "Frist")], {"Zahlungsfrist"}),
+    ],
+)
+def test_words_are_inflected_by_rule(forms, expected):
+    assert expected <= set(forms)
+
+
 def test_flags_and_lists_have_the_size_that_the_network_expects():
     features = extract(tokenize(code_points("Hi Ann")))
     lists = list_flags(features.words, load_weights().lists)
     assert features.flags.shape == (2, FLAGS)
-    assert FLAGS + lists.shape[1] + 64 == load_weights().first[0].shape[0]
+    assert FLAGS + lists.shape[1] + PAIR_FLAGS + 64 == load_weights().first[0].shape[0]
 
 
 def test_the_same_seed_trains_the_same_weights(tmp_path):

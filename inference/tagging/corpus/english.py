@@ -28,6 +28,13 @@ def derived(sections: dict[str, list[str]], more: dict[str, list[str]]) -> dict[
     }
 
 
+def forms(verbs: list[str], nouns: list[str], adjectives: list[str]) -> list[str]:
+    """All forms of words that follow the rules."""
+    verbal = [form for verb in verbs for form in (verb, past(verb), gerund(verb), plural(verb))]
+    adverbs = [word[:-1] + "ily" if word.endswith("y") else word + "ly" for word in adjectives if word[-1] != "e"]
+    return verbal + [form for noun in nouns for form in (noun, plural(noun))] + adjectives + adverbs
+
+
 def past(verb: str) -> str:
     """`log in to` becomes `logged in to`."""
     first, _, rest = verb.partition(" ")
@@ -64,4 +71,4 @@ def plural(noun: str) -> str:
 
 
 def _doubles(verb: str) -> bool:
-    return len(verb) < 5 and verb[-1] in "bdgmnpt" and verb[-2] in VOWELS and verb[-3] not in VOWELS
+    return 2 < len(verb) < 5 and verb[-1] in "bdgmnpt" and verb[-2] in VOWELS and verb[-3] not in VOWELS

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from inference.tagging.corpus import inflect
 from inference.tagging.corpus.grammar import Grammar, Piece, Producer
 from inference.tagging.corpus.people import MadeUp, People
 from inference.tagging.corpus.places import FORMS, Places, patterned
 
+CAPITALS = "ABCDEFGHIKLMNOPRSTUVWXYZ"
+UNITS = (
+    "GB MB TB KB mAh kWh kW W V A Hz MHz GHz kg g mg lb oz cm mm m km mi ft px dpi fps ms s min h ml l cl dB °C °F % psi"
+    " rpm Mbps mbit/s"
+)
 GREEK = "Alpha,Beta,Gamma,Delta,Epsilon,Zeta,Theta,Kappa,Lambda,Rho,Sigma,Tau,Phi,Psi"
 URL_FIELDS = "token,session,key,id,k"
+BLANK = "#"  # what patterns found before the tagger reads a text is blanked with it
 
 
 def fact_producers(language: str, grammar: Grammar, people: People, places: Places) -> dict[str, Producer]:
@@ -42,6 +49,17 @@ def fact_producers(language: str, grammar: Grammar, people: People, places: Plac
         ),
         "mixed_code": facts.mixed_code,
         "phone": facts.phone,
+        "blank": facts.blank,
+        "hexes": facts.hexes,
+        "acronym_made": facts.acronym_made,
+        "measure": facts.measure,
+        "hours": facts.hours,
+        "expiry": facts.expiry,
+        "moment": facts.moment,
+        "snake": facts.snake,
+        "everyday_title": lambda: facts.words(1, 3).title(),
+        "everyday": facts.everyday,
+        "compound": facts.compound,
         "title_word": lambda: facts.words(1, 1).title(),
     }
     labelled: dict[str, tuple[str, Callable[[], str]]] = {
@@ -56,6 +74,7 @@ def fact_producers(language: str, grammar: Grammar, people: People, places: Plac
         "address_lines": ("ADDRESS", lambda: places.address(language, in_lines=True)),
         "address_street": ("ADDRESS", lambda: places.street(language)),
         "street_bare": ("ADDRESS", lambda: places.bare_street(language)),
+        "street_name": ("ADDRESS", places.street_name),
         "place": ("PLACE", lambda: places.place(language)),
         "city": ("PLACE", lambda: places.place(language)),
         "country": ("PLACE", lambda: places.place(language)),
@@ -64,6 +83,9 @@ def fact_producers(language: str, grammar: Grammar, people: People, places: Plac
         "product_made": ("PRODUCT", facts.made_up_product),
         "venue_org": ("ORGANISATION", facts.venue),
         "family_alone": ("PERSON", facts.family),
+        "given_caps": ("PERSON", lambda: facts.given().upper()),
+        "shop": ("ORGANISATION", lambda: facts.random.choice(grammar.sections["shop"])),
+        "district": ("PLACE", lambda: facts.random.choice(grammar.sections["district"])),
         "brand": ("PRODUCT", lambda: facts.random.choice(grammar.sections["brand"])),
     }
     producers: dict[str, Producer] = {"person_any": facts.person_any}
@@ -81,12 +103,17 @@ class Facts:
         self.language, self.grammar, self.people, self.places = language, grammar, people, places
         self.random: Random = grammar.random
         self._maker = MadeUp(
-            [word for word in grammar.sections["lorem_word"] + grammar.sections["thing"] if " " not in word],
+            [word for word in grammar.sections["everyday_form"] if len(word) < 16],
             grammar.random,
         )
+        self._plain_things = [word for word in grammar.sections["thing"] if " " not in word and word[0].isalpha()]
         self._word_sections = [
             name
-            for name in ("thing", "verb", "adjective", "adverb", "lorem_word", "lorem_word", "past", "gerund", "plural")
+            for name in (
+                *("thing", "verb", "adjective", "adverb", "lorem_word", "past", "gerund"),
+                *["everyday_base"] * 4,
+                "everyday_form",
+            )
             if name in grammar.sections
         ] + [name for name in ("wordname",) if language == "en"]
 
@@ -172,12 +199,76 @@ class Facts:
 
     def mixed_code(self) -> str:
         """Letters and digits in any order."""
+        if self.random.random() < 0.2:
+            return self.blank()
         letters = "abcdefghijkmnpqrstuvwxyz0123456789"
         code = "".join(self.random.choice(letters) for _ in range(self.random.randint(5, 12)))
         return code.upper() if self.random.random() < 0.5 else code
 
+    def blank(self) -> str:
+        """A stretch in which patterns found something."""
+        return BLANK * self.random.randint(4, 26)
+
+    def hexes(self) -> str:
+        """Figures to the base of 16, in groups or alone."""
+        groups = self.random.choice(((8, 4, 4, 4, 12), (8,), (12,), (7,), (32,), (2,) * 6, (4,) * 4, (6,)))
+        mark = self.random.choice(("-", ":", "-", ""))
+        digits = mark.join("".join(self.random.choice("0123456789abcdef") for _ in range(size)) for size in groups)
+        return digits.upper() if self.random.random() < 0.3 else digits
+
+    def everyday(self) -> str:
+        """A word of everyday life."""
+        kind = "everyday_base" if self.random.random() < 0.6 else "everyday_form"
+        return self.random.choice(self.grammar.sections[kind])
+
+    def compound(self) -> str:
+        """Two nouns in one, as German has them; else a noun."""
+        first, second = (self.random.choice(self._plain_things) for _ in range(2))
+        return inflect.german_compound(first, second) if self.language == "de" else first
+
+    def acronym_made(self) -> str:
+        """Two to five capitals, sometimes with a figure."""
+        letters = "".join(self.random.choice(CAPITALS) for _ in range(self.random.randint(2, 5)))
+        return letters + self.random.choice(("", "", "", "2", "-3", "/4", "s"))
+
+    def measure(self) -> str:
+        """A number with a unit."""
+        amount = self.random.choice(
+            (str(self.random.randint(1, 9999)), f"{self.random.randint(0, 99)}.{self.random.randint(0, 9)}")
+        )
+        return f"{amount}{self.random.choice((' ', '', ' '))}{self.random.choice(UNITS.split())}"
+
+    def hours(self) -> str:
+        """From one hour to another."""
+        first = self.random.randint(0, 20)
+        last = first + self.random.randint(1, 4)
+        forms = ("{}-{}", "{}–{}", "{}:00-{}:00", "{}:30 - {}:00", "{}h-{}h", "{} h - {} h", "{}am-{}pm", "{}-{} Uhr")
+        return self.random.choice(forms).format(first, last)
+
+    def expiry(self) -> str:
+        """Month and year of a card."""
+        return f"{self.random.randint(1, 12):02}{self.random.choice('/-/')}{self.random.choice(('', '20'))}{self.random.randint(24, 36)}"
+
+    def moment(self) -> str:
+        """Day and time as machines write them."""
+        number = self.random.randint
+        day = f"{number(2019, 2031)}-{number(1, 12):02}-{number(1, 28):02}"
+        time = f"{number(0, 23):02}:{number(0, 59):02}:{number(0, 59):02}"
+        return f"{day}{self.random.choice(('T', ' '))}{time}{self.random.choice(('', 'Z', '.123', '+02:00'))}"
+
+    def snake(self) -> str:
+        """Words joined as in programs."""
+        words = self.words(1, 3).split(" ") if self.language != "zh" else ["order", "id"]
+        joint = self.random.choice(("_", "-", ".", "_", "::", "camel", "__"))
+        if joint == "camel":
+            return words[0].lower() + "".join(word.capitalize() for word in words[1:])
+        text = joint.join(word.lower() for word in words)
+        return text.upper() if self.random.random() < 0.25 else text
+
     def phone(self) -> str:
         """A telephone number, grouped in any way."""
+        if self.random.random() < 0.5:
+            return self.blank()
         groups = [
             "".join(self.random.choice("0123456789") for _ in range(self.random.randint(2, 4)))
             for _ in range(self.random.randint(2, 5))
@@ -197,6 +288,8 @@ class Facts:
 
     def code(self) -> str:
         """An order, tracking, case or model number."""
+        if self.random.random() < 0.1:
+            return self.blank()
         return patterned(self.random.choice(FORMS["codes"]), self.random)
 
     def price(self) -> str:
@@ -234,6 +327,8 @@ class Facts:
 
     def birth_date(self) -> str:
         """A day long ago."""
+        if self.random.random() < 0.4:
+            return self.blank()
         number = self.random.randint
         return self.random.choice(
             (
@@ -255,6 +350,8 @@ class Facts:
     def secret(self) -> str:
         """Other personal data: telephone, e-mail, card or account number. Found by others than this network."""
         draw = self.random.random()
+        if self.random.random() < 0.5:
+            return self.blank()
         if draw < 0.15:
             return self.email() if draw < 0.1 else self.spoken_email()
         if draw < 0.4:
@@ -263,6 +360,8 @@ class Facts:
 
     def email(self) -> str:
         """An address at an example host; the local part is like a name, but it is no name's own span."""
+        if self.random.random() < 0.5:
+            return self.blank()
         given, family = (self.given(), self.family()) if self.language != "zh" else ("chen", "li")
         forms = (
             f"{given}.{family}",
@@ -290,6 +389,8 @@ class Facts:
 
     def url(self) -> str:
         """A web address, sometimes with a token in it."""
+        if self.random.random() < 0.5:
+            return self.blank()
         host = "my" if self.language == "zh" else self.made_up()
         if self.random.random() < 0.3:
             token = f"{self.random.choice(URL_FIELDS.split(','))}={self.mixed_code()}"

@@ -15,6 +15,8 @@ STRANGE_WORDS = 0.15  # share of their words
 def disturb(pieces: list[Piece], random: Random, language: str, make_up: Callable[[], str]) -> list[Piece]:
     """The same text typed otherwise; labels stay with their stretches. `make_up` gives a word that nobody knows."""
     draw = random.random()
+    if language == "zh" and random.random() < STRANGE_TEXTS:
+        pieces = [piece if piece.label else Piece(_with_strange_ends(piece.text, random, make_up)) for piece in pieces]
     if language != "zh":
         if random.random() < STRANGE_TEXTS:
             pieces = [
@@ -83,6 +85,15 @@ def _with_strange_words(text: str, random: Random, make_up: Callable[[], str]) -
         if len(word) > 3 and word.isalpha() and random.random() < STRANGE_WORDS:
             words[at] = make_up().capitalize() if word[0].isupper() else make_up()
     return " ".join(words)
+
+
+def _with_strange_ends(text: str, random: Random, make_up: Callable[[], str]) -> str:
+    """Another word before, behind, or after a comma."""
+    if random.random() < 0.2:
+        text = make_up() + text
+    if random.random() < 0.1:
+        text += make_up()
+    return text.replace("，", f"，{make_up()}", 1) if random.random() < 0.3 else text
 
 
 def _slip(text: str, random: Random) -> str:

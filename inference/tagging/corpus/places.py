@@ -229,6 +229,10 @@ class Places:
             form = form.replace("{w}", self._street_word(), 1)
         return form
 
+    def street_name(self) -> str:
+        """What distinguishes a street, without the word for a street."""
+        return self._street_word()
+
     def _street_word(self) -> str:
         draw = self.random.random()
         if draw < 0.4:

@@ -12,17 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from inference.tagging.corpus import english, noise
+from inference.tagging.corpus import english, inflect, noise
 from inference.tagging.corpus.facts import fact_producers
 from inference.tagging.corpus.grammar import LISTS, Grammar, Piece, part_of, read_sections
 from inference.tagging.corpus.people import People
 from inference.tagging.corpus.places import FORMS, Places
 
-LANGUAGES = {"en": 0.56, "zh": 0.14, "de": 0.1, "fr": 0.1, "es": 0.1}
-SECTIONS = {"say_none": 0.42, "say_person": 0.36, "say_address": 0.22}
+LANGUAGES = {"en": 0.46, "zh": 0.13, "de": 0.13, "fr": 0.13, "es": 0.15}
+SECTIONS = {"say_none": 0.44, "say_person": 0.37, "say_address": 0.19}
 ARTICLES = Path(__file__).parents[3] / "deploy" / "demo"
 ARTICLE_SHARE = 0.03
+SHARED_SHARE = 0.2  # of texts without personal data, those of machines and forms, the same in all languages
+EVERYDAY_SHARE = 0.6  # of the words put where they do not belong, those that exist
 POOL = 300  # addresses, cities and streets that each locale gives
+EVERYDAY_NAMES = {"thing": "everyday_noun", "verb": "everyday_verb", "adjective": "everyday_adjective"}
+FORMS_OF = {"de": inflect.german, "fr": inflect.french, "es": inflect.spanish}
 LOCALES = {"en": "en_US", "de": "de_DE", "fr": "fr_FR", "es": "es_ES", "zh": "zh_CN"}
 
 
@@ -69,23 +73,32 @@ class Corpus:
             "given": _name_words(people.given) + people.zh_given,
             "family": _name_words(people.family) + people.zh_family + people.zh_compound,
             "common": common,
-            "place": places.known + places.countries + places.cities,
+            "place": places.known + places.countries + places.cities + self._all_of("district"),
             "street": _street_type_words(),
             "organisation": ORGANISATION_WORDS.split(),
             "title": [title for grammar in self.grammars.values() for title in grammar.sections.get("title", [])]
             + TITLE_WORDS.split(),
-            "product": self.grammars["en"].sections["brand"],
+            "product": self._all_of("brand") + self._all_of("shop"),
         }
 
+    def _all_of(self, section: str) -> list[str]:
+        return [word for grammar in self.grammars.values() for word in grammar.sections.get(section, [])]
+
     def _disturbed(self, pieces: list[Piece], language: str) -> Example:
-        make_up = self.grammars[language].producers["made_up"]
-        return _joined(noise.disturb(pieces, self.random, language, lambda: make_up()[0].text))
+        grammar = self.grammars[language]
+
+        def strange() -> str:
+            return grammar.producers["everyday" if self.random.random() < EVERYDAY_SHARE else "made_up"]()[0].text
+
+        return _joined(noise.disturb(pieces, self.random, language, strange))
 
     def _one(self, language: str) -> list[Piece]:
         section = self.random.choices(list(SECTIONS), list(SECTIONS.values()))[0]
         grammar = self.grammars[language]
         if section == "say_none" and "say_none_noun" in grammar.sections and self.random.random() < 0.4:
             section = "say_none_noun"
+        if section == "say_none" and self.random.random() < SHARED_SHARE:
+            section = "say_none_shared"
         return grammar.write(section)
 
     def _grammar(self, language: str, *, is_held_back: bool) -> Grammar:
@@ -98,6 +111,14 @@ class Corpus:
         sections = {name: english_sections[name] for name in ("brand", "product_first", "product_second")} | sections
         sections.setdefault("job", _jobs(language))
         sections["lorem_word"] = _lorem_words(language)
+        more = "en_templates.txt" if language == "en" else f"{language}_more.txt"
+        for name, lines in read_sections(LISTS / more).items():
+            sections[name] = sections.get(name, []) + lines
+        sections |= read_sections(LISTS / "shared.txt")
+        for name in ("thing", "verb", "adjective") if language in FORMS_OF else ():
+            own = read_sections(LISTS / f"{language}_everyday.txt")[EVERYDAY_NAMES[name]]
+            sections[name] = sections[name] + [word.partition(":")[0] for word in own]
+        sections["everyday_form"], sections["everyday_base"] = _everyday(language, sections)
         sections = part_of(sections, is_held_back=is_held_back)
         grammar = Grammar(sections=sections, producers={}, random=self.random)
         grammar.producers |= fact_producers(language, grammar, self.people, self.places)
@@ -120,7 +141,7 @@ def _name_words(names_of: dict[str, list[str]]) -> list[str]:
 def _common_words(sections: dict[str, list[str]]) -> list[str]:
     """Words of the word lists that are neither names nor brands."""
     left_out = {"wordname", "brand", "product_first", "product_second", "places", "provinces", "districts", "title"}
-    left_out |= {"given_chars", "compound_surnames", "street_words", "estates", "job"}
+    left_out |= {"shop", "district", "lorem_word", "given_chars", "compound_surnames", "street_words", "estates", "job"}
     texts = [line for name, lines in sections.items() if name not in left_out for line in lines]
     return re.findall(r"[^\W\d_]+", " ".join(re.sub(r"\{\w+\}", " ", text) for text in texts))
 
@@ -139,6 +160,30 @@ def _jobs(language: str) -> list[str]:
 def _lorem_words(language: str) -> list[str]:
     provider = importlib.import_module(f"faker.providers.lorem.{LOCALES[language]}").Provider
     return list(provider.word_list)
+
+
+def _everyday(language: str, sections: dict[str, list[str]]) -> tuple[list[str], list[str]]:
+    """Words of everyday life in all their forms, and as a dictionary has them."""
+    own = read_sections(LISTS / f"{language}_everyday.txt")
+    if language in FORMS_OF:
+        verbs, adjectives, nouns = (sections[name] for name in ("verb", "adjective", "thing"))
+        words = (
+            FORMS_OF[language](verbs + own["everyday_verb"], adjectives, nouns)
+            + own["everyday_word"]
+            + sections["past"]
+        )
+    elif language == "en":
+        words = english.forms(own["everyday_verb"], own["everyday_noun"], own["everyday_adjective"])
+        words += own["everyday_word"] + sections["thing"] + sections["past"] + sections["gerund"] + sections["plural"]
+    else:
+        words = own["everyday"] + sections["thing"] + sections["verb"] + sections["adjective"] + sections["adverb"]
+    base = [word for name in ("thing", "adjective", "adverb", "past", "lorem_word") for word in sections.get(name, [])]
+    base += [word.partition(":")[0] for name, found in own.items() for word in found] + own.get("everyday_word", []) * 2
+    return _single_words(words), _single_words(base)
+
+
+def _single_words(words: list[str]) -> list[str]:
+    return sorted({part for word in words for part in word.split() if len(part) > 1})
 
 
 def _read_articles() -> list[str]:
