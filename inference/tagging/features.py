@@ -184,13 +184,17 @@ def _pair_hashes(tokens: Tokens) -> NDArray[np.uint64]:
 
 def _left_ideographs(tokens: Tokens) -> NDArray[np.intp]:
     is_ideograph = tokens.kinds == IDEOGRAPH
+    if not is_ideograph.any():
+        return np.zeros(0, dtype=np.intp)
     return np.flatnonzero(is_ideograph[:-1] & is_ideograph[1:] & (tokens.starts[1:] == tokens.ends[:-1]))
 
 
 def _ideograph_pairs(tokens: Tokens) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     left = _left_ideographs(tokens)
+    if not len(left):
+        return left, left
     codes = tokens.codes[tokens.starts].astype(np.uint64)
-    sums = codes[left] * _POWERS[1] + codes[left + 1] * _POWERS[2] if len(left) else np.zeros(0, dtype=np.uint64)
+    sums = codes[left] * _POWERS[1] + codes[left + 1] * _POWERS[2]
     return np.concatenate([_part_row(sums, 9), _part_row(sums, 11)]), np.concatenate([left, left + 1])
 
 

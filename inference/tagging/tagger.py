@@ -113,7 +113,7 @@ def score(weights: Weights, features: Features) -> Array:
         parts = _mean_parts(weights.parts, features.parts[first:last], owners, high - low)
         inputs = np.concatenate([weights.words[rows[low:high]], parts, marks[low:high]], axis=1)
         pieces.append(_layers(weights, inputs)[begin - low : begin - low + PIECE])
-    return np.concatenate(pieces)
+    return np.concatenate(pieces) if len(pieces) > 1 else pieces[0]
 
 
 def _layers(weights: Weights, inputs: Array) -> Array:
@@ -168,12 +168,12 @@ def _spans(shares: Array, tokens: Tokens) -> list[tuple[int, int, int, float]]:
     is_new = (kinds != np.concatenate([[-1], kinds[:-1]])) | begins
     firsts = np.flatnonzero((kinds >= 0) & is_new)
     is_last = np.concatenate([is_new[1:] | (kinds[1:] < 0), [True]]) & (kinds >= 0)
+    is_bare = (tokens.kinds == PUNCTUATION) | (tokens.kinds == BREAK)
     spans = []
     for first, last in zip(firsts.tolist(), np.flatnonzero(is_last).tolist(), strict=True):
         kind = int(kinds[first])
-        certainty = float(kinds_shares[first : last + 1, kind].mean())
-        bare = tokens.kinds[first : last + 1]
-        if certainty >= SCORES_MIN[kind] and not np.isin(bare, (PUNCTUATION, BREAK)).all():
+        certainty = float(kinds_shares[first : last + 1, kind].sum()) / (last + 1 - first)
+        if certainty >= SCORES_MIN[kind] and not is_bare[first : last + 1].all():
             spans.append((first, last, kind, min(1.0, certainty)))
     return spans
 
