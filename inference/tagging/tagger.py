@@ -22,7 +22,7 @@ KINDS: tuple[Literal["PERSON", "ADDRESS"], ...] = (
     "PERSON",
     "ADDRESS",
 )  # what is told; the other labels only help to tell apart
-SCORES_MIN = (0.6, 0.6)  # of the kinds; less certain spans are more often words than names, and are not told
+SCORES_MIN = (0.5, 0.5)  # of the kinds; less certain spans are more often words than names, and are not told
 LABELS = (
     "O",
     *(f"{place}-{kind}" for kind in KINDS for place in "BIES"),
