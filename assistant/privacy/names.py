@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from assistant.foundation.conf import provider
 from assistant.privacy.detectors import Candidate
 from assistant.privacy.detectors.date_of_birth import beside_a_name
+from assistant.privacy.places import is_a_city
 from assistant.privacy.view import HAN, View, view_of
 from inference.contract import NameTagger, TaggedSpan
 
@@ -48,7 +49,7 @@ def tagged(text: str, found: Sequence[Candidate]) -> list[Candidate]:
     spans = (
         span
         for span in tagger.tag(view.plain)
-        if span.label != "PERSON" or not _is_in_passing(text, *view.place(span.start, span.end))
+        if span.label != "PERSON" or not _is_no_person(text, *view.place(span.start, span.end))
     )
     return candidates_of(text, view, spans, beside=found)
 
@@ -113,6 +114,10 @@ def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
     """`住址是浙江省…`, `the corner of Mill Lane`: the words that introduce an address do not belong to it."""
     lead = LEAD.match(text, start, end)
     return (lead.end() if lead and lead.end() < end else start), end
+
+
+def _is_no_person(text: str, start: int, end: int) -> bool:
+    return _is_in_passing(text, start, end) or is_a_city(text, start, end)
 
 
 def _is_in_passing(text: str, start: int, end: int) -> bool:

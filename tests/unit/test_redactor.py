@@ -70,6 +70,17 @@ def test_the_customer_reads_back_exactly_what_they_wrote(alice: House, texts: li
             assert vault.restore(redaction.text, redaction.spellings) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["colis bloqué à Lyon", "envío parado en León", "the parcel left Leeds for London", "停在郑州中转站"]
+)
+def test_a_city_is_nobody(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_a_city_that_is_also_a_name_is_one_only_where_somebody_is_in_it() -> None:
+    assert redact("it waits in Charlotte, it is from Charlotte").text == "it waits in Charlotte, it is from <PERSON_1>"
+
+
 def test_two_spellings_of_a_value_share_their_number() -> None:
     redaction = redact("ANN@example.com or ann@EXAMPLE.com, 4111 1111 1111 1111 or 4111-1111-1111-1111")
     assert redaction.text == "<EMAIL_1> or <EMAIL_1>, <CREDIT_CARD_1> or <CREDIT_CARD_1>"
