@@ -75,7 +75,7 @@ def receive_message(
         named=named,
     )
     if before is not None and inbound.previous is not None:
-        _mask_half(conversation, before, inbound)
+        _mask_half(before, inbound)
     redacted = inbound.redaction.text
     message = _store(
         conversation,
@@ -355,23 +355,21 @@ def _open_conversation(contact: Contact, *, language: str) -> Conversation:
 
 
 def _message_just_before(conversation: Conversation) -> Message | None:
-    """The customer's last message when nobody spoke since and it is fresh: people cut numbers in two."""
-    latest = Message.objects.filter(conversation=conversation).exclude(kind="system").order_by("-sequence").first()
-    is_theirs = latest is not None and latest.kind == "contact" and latest.at > now() - SAME_BREATH
-    if latest is not None and latest.kind == "assistant" and latest.at > now() - SAME_BREATH:
-        # The assistant answers the first half at once; the person goes on with the second.
-        own = Message.objects.filter(conversation=conversation, kind="contact", sequence__lt=latest.sequence)
-        latest, is_theirs = own.order_by("-sequence").first(), True
-    return latest if is_theirs else None
+    """The customer's last message when no agent spoke since and it is fresh: people cut numbers in two.
+
+    The assistant may have answered the first half meanwhile.
+    """
+    fresh = Message.objects.filter(conversation=conversation, at__gt=now() - SAME_BREATH)
+    latest = fresh.filter(kind__in=["contact", "agent"]).order_by("-sequence").first()
+    return latest if latest is not None and latest.kind == "contact" else None
 
 
-def _mask_half(conversation: Conversation, message: Message, inbound: Inbound) -> None:
-    """The first half of a number that the next message completed leaves the row and every copy of it."""
+def _mask_half(message: Message, inbound: Inbound) -> None:
+    """The first half of a number that the next message completed leaves its row and its prompt; the preview is new."""
     Message.objects.filter(id=message.id).update(text=inbound.previous)
     for turn in Turn.objects.filter(message=message):
         turn.prompt = turn.prompt.replace(inbound.part, inbound.name)
         turn.save(update_fields=["prompt"])
-    conversation.preview = conversation.preview.replace(inbound.part, inbound.name)
 
 
 def _begin_turn(conversation: Conversation, message: Message) -> Turn:

@@ -104,8 +104,11 @@ def _again(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
 
 def _births(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
     """Dates right behind names and identity numbers."""
+    lower = text.lower()
+    if len(lower) != len(text):  # places would not fit
+        return
     for _, _, end, kind in tagged:
-        date = beside_a_name(text, end) if kind in ("PERSON", "NATIONAL_ID") else None
+        date = beside_a_name(lower, end) if kind in ("PERSON", "NATIONAL_ID") else None
         if date is not None:
             yield RANKS["PERSON"], *date, "DATE_OF_BIRTH"
 

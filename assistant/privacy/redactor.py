@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from assistant.privacy.detectors import Candidate, Found, candidates_in, normal_of, without_overlaps
@@ -76,13 +76,7 @@ def redact(
     ledger = MemoryLedger()
     at = region or REGIONS.get((language or "en")[:2].lower(), "US")
     redaction = redact_into(ledger, text, region=at, rules=rules, extra=extra)
-    return Redaction(
-        text=redaction.text,
-        found=redaction.found,
-        destroyed=redaction.destroyed,
-        spellings=redaction.spellings,
-        values=ledger.spellings,
-    )
+    return replace(redaction, values=ledger.spellings)
 
 
 def redact_into(
@@ -148,7 +142,7 @@ def find(
 
 def redact_forever(text: str, *, region: str, rules: Rules = SAFE) -> Redacted:
     """Replace personal data by its kind alone, keeping nothing: for text that needs no way back."""
-    return Redacted(_replaced(text, find(text, region=region, rules=rules), lambda one: f"<{one.kind}>"))
+    return Redacted(replaced(text, find(text, region=region, rules=rules), _kind))
 
 
 def scrub(text: str) -> str:
@@ -160,8 +154,7 @@ def scrub(text: str) -> str:
         return redact_forever(text, region=LOG_REGION)
     lines = text.split("\n")
     return "\n".join(
-        _replaced(line, find(line, region=LOG_REGION, has_names=not line.startswith(" ")), lambda one: f"<{one.kind}>")
-        for line in lines
+        replaced(line, find(line, region=LOG_REGION, has_names=not line.startswith(" ")), _kind) for line in lines
     )
 
 
@@ -173,7 +166,12 @@ def _literals(text: str, own: frozenset[str]) -> Iterator[Candidate]:
                 yield LITERAL_RANK, *match.span(), LITERAL
 
 
-def _replaced(text: str, found: list[Found], by: Callable[[Found], str]) -> str:
+def _kind(one: Found) -> str:
+    return f"<{one.kind}>"
+
+
+def replaced(text: str, found: Iterable[Found], by: Callable[[Found], str]) -> str:
+    """The text with something else where personal data was found."""
     pieces: list[str] = []
     end = 0
     for one in found:

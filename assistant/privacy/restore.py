@@ -18,9 +18,13 @@ OPEN, CLOSE = "<‹〈＜⟨[{", ">›〉＞⟩]}"
 LONGEST = 40
 
 
+def _named(own: frozenset[str]) -> frozenset[str]:
+    return kinds() | own | {LITERAL}
+
+
 def _names(own: frozenset[str]) -> str:
-    named = sorted({*kinds(), *own, LITERAL}, key=lambda kind: (-len(kind), kind))
-    return "|".join(kind.replace("_", "[ _-]") for kind in named)
+    longest_first = sorted(_named(own), key=lambda kind: (-len(kind), kind))
+    return "|".join(kind.replace("_", "[ _-]") for kind in longest_first)
 
 
 @lru_cache(maxsize=256)
@@ -109,9 +113,9 @@ class Restorer:
 def _may_grow(tail: str, own: frozenset[str]) -> bool:
     body = tail.lstrip(OPEN).lstrip(" \t").upper().replace("-", "_").replace(" ", "_")
     number = body.rstrip("_").rstrip("0123456789")
-    names = {*kinds(), *own, LITERAL}
     return any(
-        f"{kind}_".startswith(body) or (number.rstrip("_") == kind and len(body) <= len(kind) + 8) for kind in names
+        f"{kind}_".startswith(body) or (number.rstrip("_") == kind and len(body) <= len(kind) + 8)
+        for kind in _named(own)
     )
 
 

@@ -79,10 +79,10 @@ def find(view: View, region: str) -> Spans:
             yield match.span()
 
 
-def beside_a_name(text: str, end: int) -> tuple[int, int] | None:
+def beside_a_name(lower: str, end: int) -> tuple[int, int] | None:
     """The date that follows a person's name at once: `Maria Okafor, 03/04/1982`. It has a year of a grown person."""
-    match = AFTER_NAME.match(text.lower(), end)
-    return match.span("date") if match is not None and len(text) == len(text.lower()) else None
+    match = AFTER_NAME.match(lower, end)
+    return match.span("date") if match is not None else None
 
 
 def _spelled(view: View) -> Spans:

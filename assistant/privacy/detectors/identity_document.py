@@ -8,8 +8,8 @@ from assistant.privacy.patterns import cue
 from assistant.privacy.view import View
 
 DOCUMENTS = cue(
-    "passport passports reisepass reisepassnummer passnummer passnr passeport pasaporte pass driver drivers driving licence license licences"
-    " licenses führerschein führerscheinnummer fuhrerschein permis carné carnet carne permiso licencia residence aufenthaltstitel titre green",
+    "passport passports passnummer passnr passeport pasaporte pass driver drivers driving licence license licences"
+    " licenses fuhrerschein permis carné carnet carne permiso licencia residence aufenthaltstitel titre green",
     r"(?:passports?|reisepass\w*|passnummer|passeport|pasaporte|pass(?:-| )?nr|driv(?:er|ing)'?s? licen[cs]es?|driv(?:er|ing)'?s? permit"
     r"|licen[cs]es?|f[üu]hrerschein\w*|permis(?: de conduire)?|(?:carn[ée]t?|permiso|licencia) de conduc\w+|residence permit"
     r"|aufenthaltstitel|titre de s[ée]jour|green card)\B>",

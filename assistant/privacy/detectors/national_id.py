@@ -146,9 +146,7 @@ WITH_LETTERS: tuple[Mixed, ...] = (
 )
 ANNOUNCED = cue(
     "national ni identity id social ss ssn itin nino tfn nhs aadhaar aadhar adhaar cpf cuit curp rfc pesel bsn burgerservicenummer ahv avs cpr"
-    " personnummer fødselsnummer fodselsnummer personalausweis personalausweisnummer personalnummer ausweis ausweisnummer ausweisnr steuer"
-    " steuerid steuernummer steuernr steueridentifikationsnummer steueridentnummer idnr identifikationsnummer sozialversicherungsnummer"
-    " sozialversicherung rentenversicherungsnummer sv carte titre pan cni numéro numero sécu secu sécurité securite nir insee dni nie nif documento"
+    " personnummer fødselsnummer fodselsnummer personalnummer idnr identifikationsnummer sv carte titre pan cni numéro numero sécu secu sécurité securite nir insee dni nie nif documento"
     " identificación identificacion cédula cedula codice tax taxpayer utr",
     r"(?:national (?:id(?:entity)?|insurance)|ni(?= n)|identity (?:card|number|document)|id[ -]?card|social (?:security|insurance)|ss[n#]"
     r"|itin|nino|tfn|nhs|aadh?aa?r|cpf|cuit|curp|rfc|pesel|bsn|burgerservicenummer|ahv(?:-nummer)?|avs|cpr|personnummer|f[øo]dselsnummer"
