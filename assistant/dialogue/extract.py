@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from assistant.dialogue.release import Sentence
+from assistant.knowledge.confidence import ANSWERED, confidence
 from assistant.knowledge.grounding import is_supported, sentences
-from assistant.knowledge.key_sentences import LONGEST, MISSING_VALUE, size
+from assistant.knowledge.key_sentences import LONGEST, size
 from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.text import Redacted
 
-ANSWERABLE_SCORE = 1.25
-"""Questions about something else stay below it: 85 % of a public set of them, and 3 % of those that are answerable."""
-
 
 def is_answerable(evidence: Evidence) -> bool:
-    """Is the best passage near enough to the question, and does it hold what it talks about?"""
-    if not evidence.passages or not evidence.sentences:
-        return False
-    best = evidence.passages[0]
-    return best.score >= ANSWERABLE_SCORE and MISSING_VALUE not in best.text
+    """Is anything that was found sure enough to answer from?"""
+    return any(confidence(finding) >= ANSWERED for finding in evidence.findings)
 
 
 def extract(evidence: Evidence, *, said: Redacted) -> list[Sentence]:

@@ -11,10 +11,10 @@ from assistant.foundation.outbox.jobs import JobRun, enqueue
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.tenancy import required, tenant_scope
 from assistant.knowledge.importers import importers
-from assistant.knowledge.index import index_articles
+from assistant.knowledge.index import index_articles, learn_names
 from assistant.knowledge.models import Document, KnowledgeSource, Upload
 
-AT_ONCE = 16
+AT_ONCE = 32
 """Articles indexed between two reports of progress."""
 MAX_BODY_BYTES = 20_000_000
 
@@ -51,6 +51,8 @@ def run_import(run: JobRun) -> None:
             gone = Document.objects.filter(source=upload.source)
             gone.exclude(external_id__in=[article.external_id for article in articles]).delete()
         Upload.objects.filter(id=upload.id).delete()
+    if changed or upload.replaces:
+        learn_names()
     run.report(articles=len(articles), changed=changed)
     log.info("knowledge.imported", articles=len(articles), changed=changed)
 

@@ -5,24 +5,32 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 
-from django.contrib.postgres.search import SearchVector
-from django.db.models import Value
-from django.db.models.expressions import CombinedExpression
+import numpy as np
+from django.db.models import F
 
 from assistant.foundation.clock import now
 from assistant.foundation.conf import provider
+from assistant.foundation.outbox.jobs import JobRun
 from assistant.foundation.tenancy import required, tenant_scope
 from assistant.foundation.texts import language_of
+from assistant.knowledge.bilingual import in_english
 from assistant.knowledge.importers import Article
-from assistant.knowledge.models import Document, KnowledgeSource, Passage
-from assistant.knowledge.passages import Piece, cut
-from assistant.knowledge.words import words_of
+from assistant.knowledge.models import Corpus, Document, KnowledgeSource, Passage
+from assistant.knowledge.names import Filed, Names, mine
+from assistant.knowledge.passages import MISSING_VALUE, Piece, clean_sentences, cut
+from assistant.knowledge.questions import values_in
+from assistant.knowledge.terms import pack
+from assistant.knowledge.words import has_han, words_of
 from inference.contract import Embedder
 
-EMBED_AT_ONCE = 64
-MOST_WORDS_OF_A_NAME = 6
-CUT = "2"
+EMBED_AT_ONCE = 128
+EMBEDDERS = 2
+"""Requests at once: the embedder works on two."""
+MOST_LEARNED_FROM = 5_000
+CUT = "3"
 """Raise it when `passages` or `words` change: the next import makes passages again."""
 
 
@@ -30,41 +38,138 @@ def index_articles(source: KnowledgeSource, articles: Sequence[Article]) -> int:
     """Index those that changed; says how many. Vectors are made before the transaction: no model inside one."""
     with tenant_scope(required()):
         known = dict(Document.objects.filter(source=source).values_list("external_id", "content_hash"))
+        names = current_names()
     changed = [article for article in articles if known.get(article.external_id) != content_hash(article)]
-    pieces = [(article, cut(article.title, article.body)) for article in changed]
-    texts = [f"{piece.heading}\n{piece.text}" for _, parts in pieces for piece in parts]
-    embedder: Embedder = provider(Embedder)
-    vectors = [
-        vector for i in range(0, len(texts), EMBED_AT_ONCE) for vector in embedder.embed(texts[i : i + EMBED_AT_ONCE])
-    ]
+    drafts = [[draft(article, piece) for piece in cut(article.title, article.body)] for article in changed]
+    embed([one for passages in drafts for one in passages], names)
     with tenant_scope(required()):
-        for article, parts in pieces:
-            document = _store_document(source, article)
-            own, vectors = vectors[: len(parts)], vectors[len(parts) :]
-            Passage.objects.filter(document=document).delete()
-            Passage.objects.bulk_create(
-                Passage(
-                    document=document,
-                    number=number,
-                    heading=piece.heading[:300],
-                    text=piece.text,
-                    audience=document.audience,
-                    language=document.language,
-                    words=_searchable(article, piece),
-                    vector=vector,
-                )
-                for number, (piece, vector) in enumerate(zip(parts, own, strict=True))
-            )
+        for article, passages in zip(changed, drafts, strict=True):
+            store_passages(_store_document(source, article), passages)
     return len(changed)
 
 
-def _searchable(article: Article, piece: Piece) -> CombinedExpression:
-    """Names weigh as A, text as D. The name at the source counts too: some titles leave the product out."""
-    name = " ".join(words_of(f"{piece.heading} {article.product} {re.sub(r'[_./-]', ' ', article.external_id)}"))
-    text = " ".join(words_of(piece.text))
-    return SearchVector(Value(name), config="simple", weight="A") + SearchVector(
-        Value(text), config="simple", weight="D"
+def reindex(document: Document) -> None:
+    """Make the passages of a stored article again."""
+    article = Article(external_id=document.external_id, title=document.title, body=document.body)
+    passages = [draft(article, piece) for piece in cut(document.title, document.body)]
+    with tenant_scope(required()):
+        names = current_names()
+    embed(passages, names)
+    with tenant_scope(required()):
+        if Document.objects.filter(id=document.id).update(cut=CUT):
+            store_passages(document, passages)
+
+
+def run_reindex(run: JobRun) -> None:
+    """The job after a release that cuts articles in another way: all that were cut differently, one by one."""
+    with tenant_scope(required()):
+        waiting = list(Document.objects.exclude(cut=CUT).values_list("id", flat=True))
+    for done, document_id in enumerate(waiting, start=1):
+        with tenant_scope(required()):
+            document = Document.objects.filter(id=document_id).first()
+        if document is not None:
+            reindex(document)
+        run.progress(done, len(waiting))
+    if waiting:
+        learn_names()
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A passage before it is stored; `embed` fills its vectors."""
+
+    heading: str
+    text: str
+    terms: bytes
+    sentences: list[tuple[str, bool]]
+    vector: list[float] = field(default_factory=list)
+    sentence_vectors: bytes = b""
+
+
+def draft(article: Article, piece: Piece) -> Draft:
+    """The name at the source counts among the words of the name: some titles leave the product out."""
+    name = f"{piece.heading} {article.product} {re.sub(r'[_./-]', ' ', article.external_id)}"
+    return Draft(
+        heading=piece.heading,
+        text=piece.text,
+        terms=pack(
+            f"{name} {in_english(name)}", f"{piece.text} {in_english(piece.text) if has_han(piece.text) else ''}"
+        ),
+        sentences=clean_sentences(piece.heading, piece.text),
     )
+
+
+def embed(drafts: Sequence[Draft], names: Names) -> None:
+    """Vectors of passages, of their headings and of each sentence; equal texts are embedded once."""
+
+    def english(text: str) -> str:
+        return in_english(text, names.glossary) or text
+
+    wanted = dict.fromkeys(
+        english(text)
+        for one in drafts
+        for text in (f"{one.heading}\n{one.text}", one.heading, *(text for text, _ in one.sentences))
+    )
+    texts = list(wanted)
+    embedder: Embedder = provider(Embedder)
+    batches = [texts[start : start + EMBED_AT_ONCE] for start in range(0, len(texts), EMBED_AT_ONCE)]
+    with ThreadPoolExecutor(EMBEDDERS) as threads:
+        vectors = [vector for batch in threads.map(embedder.embed, batches) for vector in batch]
+    of = dict(zip(texts, vectors, strict=True))
+    for one in drafts:
+        one.vector = of[english(f"{one.heading}\n{one.text}")]
+        rows = [of[english(one.heading)], *(of[english(text)] for text, _ in one.sentences)]
+        one.sentence_vectors = np.array(rows, dtype=np.float16).tobytes()
+
+
+def stored_sentence(text: str, *, is_step: bool) -> dict[str, object]:
+    """`t` text, `s` is a step, `w` its words, `v` the kinds of value in it, `m` where a value is missing."""
+    return {
+        "t": text,
+        "s": is_step,
+        "w": " ".join(dict.fromkeys(words_of(f"{text} {in_english(text) if has_han(text) else ''}"))),
+        "v": sorted(values_in(text)),
+        "m": MISSING_VALUE in text,
+    }
+
+
+def store_passages(document: Document, drafts: Sequence[Draft]) -> None:
+    """Replace the document's passages, in the open transaction."""
+    Passage.objects.filter(document=document).delete()
+    Passage.objects.bulk_create(
+        Passage(
+            document=document,
+            number=number,
+            heading=one.heading[:300],
+            text=one.text,
+            audience=document.audience,
+            language=document.language,
+            terms=one.terms,
+            vector=one.vector,
+            sentences=[stored_sentence(text, is_step=is_step) for text, is_step in one.sentences],
+            sentence_vectors=one.sentence_vectors,
+        )
+        for number, one in enumerate(drafts)
+    )
+
+
+def current_names() -> Names:
+    """The bound tenant's products and glossary, as they were learned last."""
+    return Names.of_json(Corpus.objects.values_list("names", flat=True).first() or {})
+
+
+def learn_names() -> None:
+    """Find the products that the tenant's articles are about, after an import. The newest tell of very many."""
+    with tenant_scope(required()):
+        rows = Document.objects.order_by("-updated_at").values_list("external_id", "title", "body", "product")
+        names, about = mine(
+            Filed(external_id=row[0], title=row[1], body=row[2], product=row[3]) for row in rows[:MOST_LEARNED_FROM]
+        )
+        for name in set(about.values()):
+            named = [external_id for external_id, other in about.items() if other == name]
+            Document.objects.filter(external_id__in=named).exclude(about=name[:120]).update(about=name[:120])
+        Document.objects.exclude(external_id__in=list(about)).exclude(about="").update(about="")
+        Corpus.objects.update(names=names.as_json(), version=F("version") + 1)
 
 
 def _store_document(source: KnowledgeSource, article: Article) -> Document:
@@ -77,19 +182,13 @@ def _store_document(source: KnowledgeSource, article: Article) -> Document:
             "body": article.body,
             "audience": article.audience,
             "language": language,
-            "product": (article.product or product_of(article.title))[:120],
+            "product": article.product[:120],
+            "cut": CUT,
             "content_hash": content_hash(article),
             "updated_at": now(),
         },
     )
     return document
-
-
-def product_of(title: str) -> str:
-    """The product that titles such as `Light Blue Account: Card limits` are about; empty when there is none."""
-    name, colon, _ = title.partition(":")
-    is_name = bool(colon) and 1 < len(name.split()) <= MOST_WORDS_OF_A_NAME and name[0].isupper() and "?" not in name
-    return name.strip() if is_name else ""
 
 
 def content_hash(article: Article) -> str:

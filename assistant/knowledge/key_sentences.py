@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from assistant.foundation.ids import PassageId
-from assistant.knowledge.grounding import LIST_MARKER, sentences
-from assistant.knowledge.words import query_words, words_of
-from assistant.privacy.text import Redacted
-from inference.contract import Embedder, EngineUnavailable
+import numpy as np
+from numpy.typing import NDArray
 
-PASSAGES_READ = 3
-SAME_NAME_SHARE = 0.5
-"""A passage whose article's name holds less of the question than this share of the best one's is beside the point."""
-LONGEST = 420
-"""UTF-8 bytes of all key sentences together, about 100 tokens; a Chinese character says as much as a few letters."""
-NEGATION = re.compile(r"\b(?:not|no|never|cannot|can't|without|except|excluded)\b|不|无法|除外|未", re.IGNORECASE)
-STEP = re.compile(r"\s*\d{1,2}[.)]\s")
-FEWEST_WORDS = 3
-FAR_BEHIND = 0.5
+from assistant.foundation.ids import PassageId
+from assistant.knowledge.grounding import numbers
+from assistant.knowledge.models import DIMENSIONS
+from assistant.knowledge.questions import Asked
+
+PASSAGES_READ = 6
+LONGEST = 600
+"""UTF-8 bytes of all key sentences together, about 140 tokens; a Chinese character says as much as a few letters."""
+FAR_BEHIND = 0.6
 """A sentence this much worse than the best one is left out."""
-WORDS_WEIGHT = 0.5
-PLACE_WEIGHT = 0.1
-MISSING_VALUE = "[value not available]"
+PASSAGE_WEIGHT = 0.3
+WORDS_WEIGHT = 0.3
+VALUE_BONUS = 0.15
+"""For holding the kind of value that the question wants."""
+SAME_COSINE = 0.92
+"""Two sentences so near, of which the later brings no new number, say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
     """A passage that was found, with why.
 
-    `words` is the share of the question's words that it holds, by weight; names count again, so it may pass 1.
-    `names` is the part of it from the article's name. `cosine` in [-1, 1]. `score` joins them.
+    `words` is the share of the question's words that it holds, by weight, `names` the part of it from the article's
+    name, `product` 1 where its product is the one that the question names and -1 where it is another one. `cosine` and
+    `topic` (without the products' names) in [-1, 1]; `sentence` is its best sentence's score. `score` joins them.
     """
 
     id: PassageId
     document_id: UUID
     external_id: str
     title: str
-    product: str
+    about: str
     heading: str
     text: str
     language: str
     words: float
     names: float
     cosine: float
+    topic: float
+    product: float
+    sentence: float
     score: float
 
 
@@ -59,49 +64,86 @@ class KeySentence:
     is_step: bool = False
 
 
-async def find_sentences(
-    question: Redacted, vector: list[float] | None, passages: tuple[Ranked, ...], *, embedder: Embedder
-) -> tuple[KeySentence, ...]:
-    """Key sentences, the best one first, the others in the order of their source; without vectors by words alone."""
-    found = [(passage, *row) for passage in about_the_same(passages) for row in clean_sentences(passage)]
-    cosines = await _cosines(vector, [text for _, text, _ in found], embedder)
-    wanted = set(query_words(question))
-    scored = [
-        KeySentence(
-            text=text,
-            source=passage,
-            score=cosine + WORDS_WEIGHT * _held(wanted, text) - PLACE_WEIGHT * passages.index(passage),
-            is_step=is_step,
-        )
-        for (passage, text, is_step), cosine in zip(found, cosines, strict=True)
-    ]
-    ranked = sorted(range(len(scored)), key=lambda index: (-scored[index].score, index))
-    room, chosen = LONGEST, []
-    for index in ranked:
-        is_near = scored[index].score >= scored[ranked[0]].score - FAR_BEHIND
-        if is_near and size(scored[index].text) <= room:
-            chosen.append(index)
-            room -= size(scored[index].text)
-    # Steps make sense in their order only; of anything else the best comes first.
-    first = [] if chosen and scored[chosen[0]].is_step else chosen[:1]
-    return tuple(scored[index] for index in [*first, *sorted(set(chosen) - set(first))])
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence that may be quoted. `words` is the share of the question's own words that it holds."""
+
+    text: str
+    is_step: bool
+    is_missing: bool
+    words: float
+    holds_value: bool
+    score: float
+    vector: NDArray[np.float32]
 
 
-def clean_sentences(passage: Ranked) -> list[tuple[str, bool]]:
-    """(sentence, is a numbered step) of a passage; markers are cut, headings, labels and scraps left out.
+def score_sentences(
+    stored: Sequence[dict[str, Any]],  # Any: JSON of `index.stored_sentence`
+    vectors: bytes,
+    asked: Asked,
+    question: NDArray[np.float32],
+    weights: dict[str, float],
+) -> list[Scored]:
+    """How well each sentence of a passage fits. `question` is [2, 384]: as asked, and without products.
 
-    An item of a list under "what we cannot do" keeps that label: alone it would say the opposite.
+    The first is compared with heading and sentence together, the second with the sentence alone: what an article is
+    about need not be said again in each of its sentences.
     """
-    label = passage.heading.rpartition(" › ")[2]
-    found: list[tuple[str, bool]] = []
-    for sentence in sentences(passage.text):
-        text = re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip()
-        if is_label(text):
-            label = text.strip("#*:： ")
-        elif MISSING_VALUE not in text and len(words_of(text)) >= FEWEST_WORDS:
-            needs_label = LIST_MARKER.match(sentence) is not None and NEGATION.search(label) is not None
-            found.append((f"{label}: {text}" if needs_label else text, STEP.match(sentence) is not None))
-    return found
+    if not stored:
+        return []
+    rows = np.frombuffer(vectors, dtype=np.float16).reshape(-1, DIMENSIONS).astype(np.float32)
+    own = rows[1:]
+    headed = own + rows[0]
+    headed /= np.maximum(np.linalg.norm(headed, axis=1, keepdims=True), 1e-6)
+    near = 0.5 * (headed @ question[0]) + 0.5 * (own @ question[1])
+    whole = sum(weights.get(word, 0.0) for word in asked.own_words) or 1.0
+    scored: list[Scored] = []
+    for place, one in enumerate(stored):
+        held = set(one["w"].split())
+        words = sum(weights.get(word, 0.0) for word in asked.own_words if word in held) / whole
+        holds_value = any(value in asked.values for value in one["v"])
+        score = float(near[place]) + WORDS_WEIGHT * words + VALUE_BONUS * holds_value
+        scored.append(Scored(one["t"], one["s"], one["m"], words, holds_value, score, own[place]))
+    return scored
+
+
+def choose(passages: Sequence[tuple[Ranked, list[Scored]]], *, room: int = LONGEST) -> tuple[KeySentence, ...]:
+    """Key sentences, the best one first, the others in the order of their source; none twice in other words."""
+    found = [
+        (passage, one, one.score + PASSAGE_WEIGHT * passage.score)
+        for passage, sentences in about_the_same(passages)
+        for one in sentences
+        if not one.is_missing
+    ]
+    ranked = sorted(range(len(found)), key=lambda index: (-found[index][2], index))
+    chosen: list[int] = []
+    for index in ranked:
+        _, one, score = found[index]
+        is_near = score >= found[ranked[0]][2] - FAR_BEHIND
+        if is_near and size(one.text) <= room and not _is_known(one, [found[other][1] for other in chosen]):
+            chosen.append(index)
+            room -= size(one.text)
+    # Steps make sense in their order only; of anything else the best comes first.
+    first = [] if chosen and found[chosen[0]][1].is_step else chosen[:1]
+    return tuple(
+        KeySentence(
+            text=found[index][1].text, source=found[index][0], score=found[index][2], is_step=found[index][1].is_step
+        )
+        for index in [*first, *sorted(set(chosen) - set(first))]
+    )
+
+
+def about_the_same(passages: Sequence[tuple[Ranked, list[Scored]]]) -> list[tuple[Ranked, list[Scored]]]:
+    """The best passages, of one product only: one account's figures, never two's."""
+    about = next((passage.about for passage, _ in passages if passage.about), "")
+    best = passages[0][0] if passages else None
+    return [
+        (passage, sentences)
+        for passage, sentences in passages[:PASSAGES_READ]
+        if best is not None
+        and passage.language == best.language
+        and (passage.about in ("", about) or (best.product > 0 and passage.product > 0))
+    ]
 
 
 def size(text: str) -> int:
@@ -109,38 +151,9 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def about_the_same(passages: tuple[Ranked, ...]) -> list[Ranked]:
-    """The best passage, and those next to it that are about no other product: one account's figures, never two's."""
-    if not passages:
-        return []
-    best = passages[0]
-    return [
-        passage
-        for passage in passages[:PASSAGES_READ]
-        if passage.names >= SAME_NAME_SHARE * best.names
-        and passage.product in ("", best.product)
-        and passage.language == best.language
-    ]
-
-
-def is_label(text: str) -> bool:
-    """A heading, a bold label, a question of a FAQ or a line that only announces what follows."""
-    return (
-        text.startswith("#")
-        or text.endswith((":", "：", "?", "？"))
-        or re.fullmatch(r"\*\*[^*]+\*\*:?", text) is not None
+def _is_known(one: Scored, chosen: list[Scored]) -> bool:
+    return any(
+        one.text == other.text
+        or (float(one.vector @ other.vector) >= SAME_COSINE and numbers(one.text) <= numbers(other.text))
+        for other in chosen
     )
-
-
-async def _cosines(vector: list[float] | None, texts: list[str], embedder: Embedder) -> list[float]:
-    if vector is None or not texts:
-        return [0.0] * len(texts)
-    try:
-        vectors = await embedder.embed_now(texts)
-    except EngineUnavailable:
-        return [0.0] * len(texts)
-    return [sum(a * b for a, b in zip(vector, other, strict=True)) for other in vectors]
-
-
-def _held(wanted: set[str], text: str) -> float:
-    return len(wanted & set(words_of(text))) / max(1, len(wanted))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from pgvector.django import HalfVectorField
@@ -59,6 +58,8 @@ class Document(TenantModel):
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.PUBLIC)
     language = models.CharField(max_length=8, default="en")
     product = models.CharField(max_length=120, blank=True)
+    about = models.CharField(max_length=120, blank=True, help_text="The product that it turned out to be about.")
+    cut = models.CharField(max_length=8, blank=True, help_text="The way in which its passages were made (`index.CUT`).")
     content_hash = models.CharField(max_length=64)
     updated_at = models.DateTimeField(default=now)
 
@@ -82,8 +83,10 @@ class Passage(TenantModel):
     text = models.TextField()
     audience = models.CharField(max_length=12, choices=Audience.choices)
     language = models.CharField(max_length=8)
-    words = SearchVectorField(help_text="Folded words and Chinese bigrams, configuration simple.")
-    vector = HalfVectorField(dimensions=DIMENSIONS, null=True)
+    terms = models.BinaryField(help_text="Its words with how often they stand in it (`terms.TERM`).")
+    vector = HalfVectorField(dimensions=DIMENSIONS, null=True, help_text="Of heading and text together.")
+    sentences = models.JSONField(default=list, help_text="What may be quoted (`index.stored_sentence`).")
+    sentence_vectors = models.BinaryField(help_text="float16 [1 + sentences, 384]: of the heading, then of each one.")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -94,3 +97,16 @@ class Passage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.heading} #{self.number}"
+
+
+class Corpus(TenantModel):
+    """A tenant's articles as a whole. `version` rises by itself (a trigger) with every change of a passage."""
+
+    version = models.BigIntegerField(default=0)
+    names = models.JSONField(default=dict, help_text="The products that the articles are about (`names.Names`).")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_corpus_own"),
+            models.UniqueConstraint(fields=["tenant"], name="knowledge_corpus_one"),
+        ]

@@ -1,4 +1,4 @@
-"""Cut an article into passages: by heading, tables whole, long sections split by the splitter library."""
+"""Cut an article into passages, by heading, tables whole, and a passage into the sentences that may be quoted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from semantic_text_splitter import MarkdownSplitter
 
+from assistant.knowledge.grounding import LIST_MARKER, sentences
+from assistant.knowledge.words import words_of
+
 LONGEST = 900
 """Code points of a passage; about 200 tokens: short prompts are quick prompts."""
 SHORTEST = 160
+FEWEST_WORDS = 3
+MISSING_VALUE = "[value not available]"
+"""What a source writes where it does not know."""
+NEGATION = re.compile(r"\b(?:not|no|never|cannot|can't|without|except|excluded)\b|不|无法|除外|未", re.IGNORECASE)
+STEP = re.compile(r"\s*\d{1,2}[.)]\s")
 RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 
 
@@ -37,6 +45,32 @@ def cut(title: str, body: str) -> list[Piece]:
             else:
                 pieces.append(Piece(heading=path, text=chunk))
     return pieces or [Piece(heading=title, text=title)]
+
+
+def clean_sentences(heading: str, passage: str) -> list[tuple[str, bool]]:
+    """(sentence, is a numbered step) of a passage; markers are cut, headings, labels and scraps left out.
+
+    An item of a list under "what we cannot do" keeps that label: alone it would say the opposite.
+    """
+    label = heading.rpartition(" › ")[2]
+    found: list[tuple[str, bool]] = []
+    for sentence in sentences(passage):
+        text = re.sub(r"\s+", " ", LIST_MARKER.sub("", sentence)).strip()
+        if is_label(text):
+            label = text.strip("#*:： ")
+        elif len(words_of(text)) >= FEWEST_WORDS:
+            needs_label = LIST_MARKER.match(sentence) is not None and NEGATION.search(label) is not None
+            found.append((f"{label}: {text}" if needs_label else text, STEP.match(sentence) is not None))
+    return found
+
+
+def is_label(text: str) -> bool:
+    """A heading, a bold label, a question of a FAQ or a line that only announces what follows."""
+    return (
+        text.startswith("#")
+        or text.endswith((":", "：", "?", "？"))
+        or re.fullmatch(r"\*\*[^*]+\*\*:?", text) is not None
+    )
 
 
 def plain_tables(text: str) -> str:

@@ -12,4 +12,4 @@ class ArticleNames:
 
     def names(self) -> Collection[str]:
         """Each once."""
-        return set(Document.objects.exclude(product="").values_list("product", flat=True).distinct())
+        return set(Document.objects.exclude(about="").values_list("about", flat=True).distinct())

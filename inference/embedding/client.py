@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from array import array
+from base64 import b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import httpx
 from inference.contract import EngineUnavailable, TaggedSpan
 from inference.embedding.folders import model_names
 
+DIMENSIONS = 384
 TIMEOUT_S = 60.0
 QUERY_TIMEOUT_S = 5.0
 
@@ -52,7 +55,7 @@ class SocketClients:
 class SocketEmbedder:
     """Asks the embedder's process over its Unix socket."""
 
-    dimensions = 384
+    dimensions = DIMENSIONS
 
     def __init__(self, socket: str) -> None:
         self._clients = SocketClients(socket)
@@ -95,8 +98,8 @@ def _json(body: object) -> bytes:
 def _vectors(response: httpx.Response) -> list[list[float]]:
     if response.status_code != httpx.codes.OK:
         raise EngineUnavailable(f"status {response.status_code}")
-    vectors: list[list[float]] = response.json()["vectors"]
-    return vectors
+    floats = array("f", b64decode(response.json()["vectors"]))
+    return [list(floats[start : start + DIMENSIONS]) for start in range(0, len(floats), DIMENSIONS)]
 
 
 def _spans(response: httpx.Response, texts: Sequence[str]) -> list[list[TaggedSpan]]:

@@ -2,8 +2,8 @@
 
 `python -m inference.embedding.worker SOCKET THREADS [NAME_MODELS]`.
 
-POST /embed {"texts": [...]} -> {"vectors": [[384 floats]]}. Mean pooling over the mask, unit length, as the model was
-trained. Batches of 8 are the fastest here [measured].
+POST /embed {"texts": [...]} -> {"vectors": base64 of float32 [texts, 384]}. Mean pooling over the mask, unit length, as
+the model was trained. Batches of 8 are the fastest here [measured].
 
 POST /tag {"texts": [...], "model": "a folder of NAME_MODELS"} -> {"spans": [[{"start", "end", "label", "score"}]]}, in
 code points, the label PERSON or ADDRESS. One at a time in a thread of its own, so that no question waits for a vector.
@@ -18,6 +18,7 @@ import asyncio
 import json
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -31,9 +32,13 @@ from transformers import AutoModel, AutoTokenizer
 
 from inference.embedding.name_model import NameModelError, NameModelShelf
 
+DIMENSIONS = 384
 MAX_TOKENS = 256
 BATCH = 8
 MAX_TEXTS = 256
+AT_ONCE = 2
+QUICK_TEXTS = 16
+"""No more belong to one question."""
 TAG_TEXTS_MAX = 64
 TAG_LENGTH_MAX = 100_000
 """Code points of all texts together."""
@@ -47,30 +52,29 @@ Send = Callable[[Any], Awaitable[None]]
 class Encoder:
     """The model, loaded once."""
 
-    def __init__(self, threads: int) -> None:
-        torch.set_num_threads(threads)
-        torch.set_grad_enabled(False)
+    def __init__(self) -> None:
         self.tokenizer = AutoTokenizer.from_pretrained(get_model_path(), model_max_length=MAX_TOKENS)
-        self.model = AutoModel.from_pretrained(get_model_path(), dtype=torch.float32).eval()
+        # In bfloat16 and without fused attention it is a quarter faster than under autocast, at a cosine of 0.9999.
+        self.model = AutoModel.from_pretrained(
+            get_model_path(), dtype=torch.bfloat16, attn_implementation="eager"
+        ).eval()
 
-    def encode(self, texts: list[str]) -> list[list[float]]:
-        """[texts, 384], unit length, in the order given."""
+    def encode(self, texts: list[str]) -> bytes:
+        """float32 [texts, 384], unit length, in the order given."""
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        vectors: list[list[float]] = [[] for _ in texts]
+        vectors = torch.zeros(len(texts), DIMENSIONS)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            for place, vector in zip(batch, self._encode([texts[i] for i in batch]), strict=True):
-                vectors[place] = vector
-        return vectors
+            vectors[batch] = self._encode([texts[i] for i in batch])
+        return vectors.numpy().tobytes()
 
-    def _encode(self, texts: list[str]) -> list[list[float]]:
+    def _encode(self, texts: list[str]) -> torch.Tensor:
         tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
-        with torch.autocast("cpu", dtype=torch.bfloat16):  # almost free in quality, twice as fast [measured]
+        with torch.inference_mode():  # of this thread: what the main thread sets does not hold here
             hidden = self.model(**tokens).last_hidden_state
         mask = tokens["attention_mask"].unsqueeze(-1).float()
         mean = (hidden.float() * mask).sum(1) / mask.sum(1)
-        rows: list[list[float]] = torch.nn.functional.normalize(mean, dim=1).tolist()
-        return rows
+        return torch.nn.functional.normalize(mean, dim=1)
 
 
 class Tagging:
@@ -106,9 +110,10 @@ class Tagging:
         return 200, {"spans": [list(map(asdict, found)) for found in spans]}
 
 
-def make_app(encoder: Encoder, tagging: Tagging) -> Callable[..., Awaitable[None]]:
-    """A bare ASGI application: one question at a time goes before a running batch's next request."""
-    busy = asyncio.Lock()
+def make_app(encoder: Encoder, tagging: Tagging, threads: int) -> Callable[..., Awaitable[None]]:
+    """A bare ASGI application. A customer's question has a thread of its own, so that it never waits for an import."""
+    quick = _threads(1, "quick", threads)
+    bulk = _threads(AT_ONCE, "bulk", 1)  # two with one OpenMP thread each do not collapse when the machine is busy
 
     async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -128,11 +133,16 @@ def make_app(encoder: Encoder, tagging: Tagging) -> Callable[..., Awaitable[None
         if not isinstance(texts, list) or len(texts) > MAX_TEXTS or not all(isinstance(text, str) for text in texts):
             await _answer(send, 400, {"error": f"texts: a list of at most {MAX_TEXTS} strings"})
             return
-        async with busy:
-            vectors = await asyncio.to_thread(encoder.encode, texts)
-        await _answer(send, 200, {"vectors": vectors})
+        lane = quick if len(texts) <= QUICK_TEXTS else bulk
+        vectors = await asyncio.get_running_loop().run_in_executor(lane, encoder.encode, texts)
+        await _answer(send, 200, {"vectors": b64encode(vectors).decode()})
 
     return app
+
+
+def _threads(count: int, name: str, each: int) -> ThreadPoolExecutor:
+    """OpenMP keeps its number of threads for each thread that calls it."""
+    return ThreadPoolExecutor(count, thread_name_prefix=name, initializer=torch.set_num_threads, initargs=(each,))
 
 
 def _asked(body: bytes) -> tuple[list[str], str]:
@@ -159,10 +169,10 @@ def main() -> None:
     """Serve until told to stop."""
     socket, threads = sys.argv[1], int(sys.argv[2])
     name_models = Path(sys.argv[3]) if len(sys.argv) > 3 else None
-    encoder = Encoder(threads)
+    encoder = Encoder()
     encoder.encode(["warm up"])
     os.umask(0o077)
-    app = make_app(encoder, Tagging(NameModelShelf(name_models)))
+    app = make_app(encoder, Tagging(NameModelShelf(name_models)), threads)
     uvicorn.run(app, uds=socket, log_level="warning", access_log=False, lifespan="off")
 
 
