@@ -37,10 +37,10 @@ KEPT = 20
 SHOWN = 10
 WORDS_WEIGHT, NAMES_WEIGHT = 0.7, 0.3
 TOPIC_WEIGHT = 1.0
-SENTENCE_WEIGHT = 2.0
+SENTENCE_WEIGHT = 1.6
 COSINE_WEIGHT = 1.0
 """Of the first ranking only, in place of the sentences, which are not read yet."""
-NAMED, OTHER_PRODUCT, ALSO_NAMED = 0.8, -0.5, 0.3
+NAMED, OTHER_PRODUCT, ALSO_NAMED = 0.5, -0.7, 0.4
 """For being about the product that is named; about another one; and for speaking of the other products named."""
 OTHER_LANGUAGE = 0.3
 """Of two passages that say the same, the one in the question's language goes first."""
