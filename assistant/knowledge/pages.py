@@ -112,7 +112,9 @@ def _body(root: HtmlElement, url: str) -> str:
     )
     if not found:
         return own
-    return own if main is not None and _is_poorer(found, own) else found
+    if main is None:  # our own text holds the menus too, and is better only than one without any shape
+        return own if _shapes(own) and not _shapes(found) else found
+    return own if _is_poorer(found, own) else found
 
 
 def _main_part(root: HtmlElement) -> HtmlElement | None:
@@ -131,9 +133,13 @@ def _page_body(root: HtmlElement) -> HtmlElement:
 
 def _is_poorer(found: str, own: str) -> bool:
     """Did the library lose a heading, a row of a table or most of the text?"""
-    kept = {_bare(line) for line in found.split("\n")}
-    marked = (_bare(line) for line in own.split("\n") if re.match(r"#{1,6} |\|", line))
-    return len(found) < SHORTEST_OF_LIBRARY * len(own) or any(line not in kept for line in marked if line)
+    return len(found) < SHORTEST_OF_LIBRARY * len(own) or bool(_shapes(own) - _shapes(found))
+
+
+def _shapes(text: str) -> set[tuple[str, str]]:
+    """Headings and rows of tables, without what does not matter in them."""
+    lines = (line.lstrip() for line in text.split("\n"))
+    return {(line[0], _bare(line)) for line in lines if re.match(r"#{1,6} |\|", line) and _bare(line)}
 
 
 def _bare(line: str) -> str:

@@ -88,7 +88,8 @@ def read_with(importer: Importer, body: bytes, name: str) -> Iterator[Article | 
                 yield Problem(code="too_many", message=f"Only {MOST_ARTICLES} articles were read.", place=name)
                 return
             count += 1
-            yield _placed(item, name) if isinstance(item, Problem) else tidied(item)
+            found = tidied(item) if isinstance(item, Article) else item
+            yield found if isinstance(found, Article) else _placed(found, name)
         if not count:
             yield Problem(code="empty", place=name, external_id=name)
     except Unusable as problem:
