@@ -18,6 +18,7 @@ import time
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import urljoin
 
 import httpcore
@@ -80,6 +81,12 @@ def connect(address: str, port: int, timeout_s: float) -> httpcore.NetworkStream
     return httpcore.SyncBackend().connect_tcp(address, port, timeout=timeout_s)
 
 
+@cache
+def trust() -> ssl.SSLContext:
+    """The certificates that are believed, read once."""
+    return httpcore.default_ssl_context()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """The way out. `allowed` are hosts (`host` or `host:port`) whose addresses need not be public."""
@@ -88,7 +95,7 @@ class Gate:
     resolve: Resolve = look_up
     connect: Connect = connect
     clock: Callable[[], float] = time.monotonic
-    tls: ssl.SSLContext = field(default_factory=httpcore.default_ssl_context)
+    tls: ssl.SSLContext = field(default_factory=trust)
 
     def check(self, url: str) -> Place:
         """What can be said about an address without asking anybody. Raises AddressRefused."""

@@ -15,6 +15,7 @@ SILENT = frozenset(
     "script style noscript template iframe object embed svg canvas button input select textarea label head nav footer "
     "aside dialog audio video picture img math".split()
 )
+NEVER_SEEN = frozenset("script style noscript template iframe object embed svg canvas".split())
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = frozenset(
     "p div section article main header body html ul ol li dl dt dd table blockquote pre details summary figure "
@@ -28,6 +29,20 @@ def to_markdown(root: HtmlElement, *, url: str = "") -> str:
     """The element's text as Markdown. `url` is where relative links begin; without it they become text."""
     blocks = (block.strip("\n") for block in _blocks(root, url, 0))
     return "\n\n".join(block for block in blocks if block.strip())
+
+
+def remove_hidden(root: HtmlElement) -> None:
+    """Take out what people never see, and links that lead to no page.
+
+    What a button folds out (`aria-controls`) stays: help centres hide their answers so.
+    """
+    folded = {name for element in root.iter() for name in (element.get("aria-controls") or "").split()}
+    for element in list(root.iter()):
+        if element.tag in NEVER_SEEN or (_is_hidden(element) and element.get("id") not in folded):
+            if element.getparent() is not None:
+                element.drop_tree()
+        elif element.tag == "a" and not re.match(r"(?:https?:)?[^:]*$|https?:", element.get("href") or "", re.I):
+            del element.attrib["href"]
 
 
 def without_title(body: str, title: str) -> str:
@@ -168,12 +183,14 @@ MAKERS: dict[str, Callable[[HtmlElement, str, int], str]] = {
 
 
 def _is_silent(element: HtmlElement) -> bool:
-    """Comments have a function for a tag; what is hidden from people is hidden from us."""
-    if not isinstance(element.tag, str) or element.tag in SILENT:
-        return True
+    """Comments have a function for a tag."""
+    return not isinstance(element.tag, str) or element.tag in SILENT
+
+
+def _is_hidden(element: HtmlElement) -> bool:
     style = (element.get("style") or "").replace(" ", "").lower()
-    is_hidden = "display:none" in style or "visibility:hidden" in style or "font-size:0" in style
-    return is_hidden or element.get("hidden") is not None or element.get("aria-hidden") == "true"
+    is_styled = "display:none" in style or "visibility:hidden" in style or "font-size:0" in style
+    return is_styled or element.get("hidden") is not None or element.get("aria-hidden") == "true"
 
 
 def _is_block(element: HtmlElement) -> bool:

@@ -13,7 +13,7 @@ import trafilatura
 from lxml import etree, html
 from lxml.html import HtmlElement
 
-from assistant.knowledge.markup import to_markdown, without_title
+from assistant.knowledge.markup import remove_hidden, to_markdown, without_title
 from assistant.knowledge.problems import Unusable
 
 MOST_LINKS = 2_000
@@ -40,6 +40,7 @@ class WebPage:
 def web_page(content: bytes, *, url: str = "", encoding: str = "") -> WebPage:
     """Take a page apart. Raises Unusable. `encoding` is what the server said of it."""
     root = _parsed(content, encoding)
+    remove_hidden(root)
     robots = " ".join(str(meta) for meta in root.xpath("//meta[translate(@name,'ROBTS','robts')='robots']/@content"))
     base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
     title = _title(root)

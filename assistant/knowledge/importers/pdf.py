@@ -125,15 +125,16 @@ def _take(lines: list[Line], text: str, size: float, y: float) -> None:
 
 
 def _drop_running_lines(pages: list[Page]) -> None:
-    """Running heads, feet and page numbers are no text. Three pages are needed to see them."""
-    if len(pages) < 3:
+    """Running heads, feet and page numbers are no text. Three pages of three lines are needed to see them."""
+    full = [page for page in pages if len(page.lines) >= 3]
+    if len(full) < 3:
         return
-    ends = Counter(key for page in pages for key in {_running(line) for line in page.lines[:1] + page.lines[-1:]})
-    running = {key for key, count in ends.items() if count >= RUNNING_SHARE * len(pages)}
-    for page in pages:
-        if page.lines and _running(page.lines[0]) in running:
+    ends = Counter(key for page in full for key in {_running(line) for line in page.lines[:1] + page.lines[-1:]})
+    running = {key for key, count in ends.items() if count >= RUNNING_SHARE * len(full)}
+    for page in full:
+        if _running(page.lines[0]) in running:
             page.lines.pop(0)
-        if page.lines and _running(page.lines[-1]) in running:
+        if _running(page.lines[-1]) in running:
             page.lines.pop()
 
 
