@@ -18,6 +18,7 @@ PROBLEMS: dict[str, str] = {
     "duplicate": "Another document of this import has the same name.",
     "address_refused": "The address may not be asked.",
     "not_reached": "Nobody answers under the address.",
+    "egress": "The web site could not be asked.",
     "bad_answer": "The answer of the web site cannot be used.",
     "http_error": "The web site answered with an error.",
     "log_in_needed": "The page is only shown after a log-in.",
