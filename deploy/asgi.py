@@ -18,7 +18,8 @@ import deploy.celery  # noqa: F401 makes it the app that `enqueue` rings
 
 http = get_asgi_application()
 
-from assistant.foundation.conf import provider  # noqa: E402 needs loaded apps
+from assistant.foundation.conf import conf, provider  # noqa: E402 needs loaded apps
+from assistant.interfaces.bodies import bounded_bodies  # noqa: E402 needs loaded apps
 from assistant.interfaces.sockets.dashboard import DashboardSocket  # noqa: E402 needs loaded apps
 from assistant.interfaces.sockets.widget import WidgetSocket  # noqa: E402 needs loaded apps
 
@@ -47,7 +48,7 @@ provider("NameTagger").tag("Warm up before the first customer writes: tables and
 
 application = ProtocolTypeRouter(
     {
-        "http": bounded(http, places=settings.DATABASE_POOL_SIZE),
+        "http": bounded_bodies(bounded(http, places=settings.DATABASE_POOL_SIZE), upload_max_mb=conf().upload_max_mb),
         "websocket": URLRouter(
             [
                 path("ws/desk/<slug:slug>", DashboardSocket.as_asgi()),

@@ -44,6 +44,18 @@ class ProductSettings(BaseModel):
     )
     answer_deadline_s: float = Field(30.0, gt=0, description="An answer that takes longer continues from the articles.")
 
+    egress_allow: str = Field(
+        "",
+        description="Hosts of your own network that knowledge sources may be read from: `host[:port]`, "
+        "comma-separated; `tenant@host` for one tenant only. All other addresses must be public; metadata services "
+        "are never asked.",
+    )
+    upload_max_mb: int = Field(50, ge=1, le=500, description="Largest file of a knowledge source, in megabytes.")
+    parse_memory_mb: int = Field(
+        1_024, ge=256, description="Memory that the reading of one uploaded file or page may take, in megabytes."
+    )
+    parse_seconds: int = Field(60, ge=1, description="Processor time that the reading of one file or page may take.")
+
     @property
     def own_origins(self) -> tuple[str, ...]:
         """Origins of our own pages. A local installation is reached under both names of the machine."""

@@ -9,6 +9,14 @@ DesksideError
 │   └── ConversationClosed  takes no messages any more
 ├── RateLimited         too much; says when to try again
 ├── Erased              the person's data was destroyed on purpose
+├── TooLarge            the body of a request is larger than the limit
+├── EgressError         another machine could not be asked (all of them through `foundation/egress.py`)
+│   ├── AddressRefused  may not be asked: form, scheme, port, host or address
+│   │   └── MovedAway   leads to a host that nobody listed
+│   ├── NotReached      no such name, nobody answers, or the certificate is not valid
+│   ├── TookTooLong     the whole answer did not come in time
+│   ├── TooBig          the answer is larger than the limit, packed or unpacked
+│   └── BadAnswer       not HTTP, too many redirects, an encoding that we did not ask for
 ├── Unauthenticated     no valid key, session or log-in
 └── TenantNotBound      a programming error: tenant rows without a tenant
 
@@ -85,6 +93,67 @@ class Erased(DesksideError):
     code = "erased"
     status = 410
     public_message = "The personal data of this person was erased."
+
+
+class TooLarge(DesksideError):
+    """The body of a request is larger than the limit; it was not read to its end."""
+
+    code = "too_large"
+    status = 413
+    public_message = "This is too large."
+
+
+class EgressError(DesksideError):
+    """Base of what can go wrong on the way out."""
+
+    code = "egress"
+    status = 502
+    public_message = "Another machine could not be asked."
+
+
+class AddressRefused(EgressError):
+    """The address may not be asked."""
+
+    code = "address_refused"
+    status = 400
+    public_message = "This address may not be asked."
+
+
+class MovedAway(AddressRefused):
+    """It leads to a host that nobody listed."""
+
+    code = "moved_away"
+    public_message = "It leads to another host."
+
+
+class NotReached(EgressError):
+    """Nobody answers under that name."""
+
+    code = "not_reached"
+    retryable = True
+    public_message = "Nobody answers under this address."
+
+
+class TookTooLong(EgressError):
+    """The answer did not come in time."""
+
+    code = "took_too_long"
+    retryable = True
+    public_message = "It took too long."
+
+
+class TooBig(EgressError):
+    """The answer is larger than the limit."""
+
+    code = "too_big"
+    public_message = "It is too big."
+
+
+class BadAnswer(EgressError):
+    """The answer cannot be used."""
+
+    code = "bad_answer"
+    public_message = "The answer cannot be used."
 
 
 class RateLimited(DesksideError):

@@ -12,8 +12,8 @@ from assistant.knowledge.retrieve import Finding
 
 ANSWERED = 0.5
 """From here on a finding is answered from."""
-VALUE_MISSING = 0.0
-"""A sentence whose value the source does not know, and that fits as well as any: the value is not there."""
+VALUE_MISSING = -0.3
+"""A sentence whose value the source does not know, and that fits about as well as the best: the value is not there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,11 @@ def _store_document(source: KnowledgeSource, article: Article) -> Document:
             "language": language,
             "product": article.product[:120],
             "cut": CUT,
+            "kind": article.kind,
+            "url": article.url,
+            "place": article.place[:300],
+            "valid_from": article.valid_from,
+            "valid_until": article.valid_until,
             "content_hash": content_hash(article),
             "updated_at": now(),
         },
@@ -193,5 +198,8 @@ def _store_document(source: KnowledgeSource, article: Article) -> Document:
 
 def content_hash(article: Article) -> str:
     """Changes when anything that is shown or searched changes, also the way in which articles are cut."""
-    parts = (CUT, article.title, article.body, article.audience, article.language, article.product)
+    parts = [CUT, article.title, article.body, article.audience, article.language, article.product]
+    later = (article.url, article.valid_from or "", article.valid_until or "")
+    if article.kind != "article" or any(later):  # articles without them keep the hash that they had
+        parts += [article.kind, *map(str, later)]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What the tenant knows: sources, articles and their retrievable pieces."""
+"""What the tenant knows: sources and their imports, articles and their retrievable pieces."""
 
 from __future__ import annotations
 
@@ -20,32 +20,122 @@ class Audience(models.TextChoices):
 
 
 class KnowledgeSource(TenantModel):
-    """Where articles come from: one folder, file or upload."""
+    """Where articles come from: files that people upload, or a web site that is read again and again."""
+
+    class Kind(models.TextChoices):
+        """How its articles arrive."""
+
+        UPLOAD = "upload"
+        WEBSITE = "website"
 
     name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.UPLOAD)
+    audience = models.CharField(
+        max_length=12,
+        choices=Audience.choices,
+        default=Audience.PUBLIC,
+        help_text="Of articles that do not say it themselves.",
+    )
+    url = models.CharField(max_length=2_000, blank=True, help_text="Start page or sitemap of a web site.")
+    max_depth = models.PositiveSmallIntegerField(default=5, help_text="Links away from the start.")
+    max_pages = models.PositiveIntegerField(default=500)
+    every_hours = models.PositiveSmallIntegerField(default=0, help_text="0: only when somebody asks for it.")
+    is_paused = models.BooleanField(default=False)
+    next_run_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_source_own"),
             models.UniqueConstraint(fields=["tenant", "name"], name="knowledge_source_name"),
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="knowledge_source_audience"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
+class SourceRun(TenantModel):
+    """One import of a source: what was found, and what became of it."""
+
+    class State(models.TextChoices):
+        """Queued and running are alive; the others are ends."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    ALIVE = (State.QUEUED, State.RUNNING)
+
+    source = models.ForeignKey(KnowledgeSource, on_delete=models.CASCADE, related_name="runs")
+    job = models.UUIDField(null=True, help_text="The row of background work; its progress is this run's.")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(default=now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    found = models.PositiveIntegerField(default=0, help_text="Documents seen.")
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_run_own"),
+            models.CheckConstraint(
+                condition=Q(state__in=("queued", "running", "done", "failed", "cancelled")),
+                name="knowledge_run_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "source", "-created_at"], name="knowledge_run_newest")]
+
+
+class SourceProblem(TenantModel):
+    """One document of a run that was not imported (or a remark about it), and why."""
+
+    run = models.ForeignKey(SourceRun, on_delete=models.CASCADE, related_name="problems")
+    external_id = models.CharField(max_length=200, blank=True)
+    code = models.CharField(max_length=24, help_text="One of `knowledge.problems.PROBLEMS`.")
+    message = models.CharField(max_length=300)
+    place = models.CharField(max_length=300, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_problem_own")]
+
+
 class Upload(TenantModel):
-    """Raw articles waiting for their import job, so that the job's arguments are ids only."""
+    """A raw file waiting for its import job, so that the job's arguments are ids only."""
 
     source = models.ForeignKey(KnowledgeSource, on_delete=models.CASCADE, related_name="+")
-    importer = models.CharField(max_length=24)
-    body = models.TextField()
+    run = models.ForeignKey(SourceRun, on_delete=models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=200, help_text="Of the file; its ending says how it is read.")
+    body = models.BinaryField()
     replaces = models.BooleanField(default=False, help_text="Remove articles of the source that are not in it.")
     created_at = models.DateTimeField(default=now)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_upload_own")]
+
+
+class CrawledPage(TenantModel):
+    """What a web site said of a page last time, so that an unchanged one costs one short question."""
+
+    source = models.ForeignKey(KnowledgeSource, on_delete=models.CASCADE, related_name="+")
+    url = models.CharField(max_length=2_000)
+    url_hash = models.CharField(max_length=64, help_text="An index takes no long address.")
+    external_id = models.CharField(max_length=200, blank=True, help_text="The document made of it, if there is one.")
+    depth = models.PositiveSmallIntegerField(default=0)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_page_own"),
+            models.UniqueConstraint(fields=["tenant", "source", "url_hash"], name="knowledge_page_url"),
+        ]
 
 
 class Document(TenantModel):
@@ -60,6 +150,11 @@ class Document(TenantModel):
     product = models.CharField(max_length=120, blank=True)
     about = models.CharField(max_length=120, blank=True, help_text="The product that it turned out to be about.")
     cut = models.CharField(max_length=8, blank=True, help_text="The way in which its passages were made (`index.CUT`).")
+    kind = models.CharField(max_length=8, default="article", help_text="`pair`: title is a question, body its answer.")
+    url = models.CharField(max_length=2_000, blank=True, help_text="Where people read it.")
+    place = models.CharField(max_length=300, blank=True, help_text="Where in its source it stands.")
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
     content_hash = models.CharField(max_length=64)
     updated_at = models.DateTimeField(default=now)
 

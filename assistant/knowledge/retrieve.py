@@ -277,13 +277,15 @@ class _Stored:
 
 
 def _read(passages: list[PassageId], audience: str) -> dict[PassageId, _Stored]:
-    """The passages that are still there, for this audience."""
+    """The passages that are still there, for this audience, of articles that hold today."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.id, p.document_id, d.external_id, d.title, d.about, p.heading, p.text, p.language, p.sentences, "
             "p.sentence_vectors FROM knowledge_passage p "
             "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id "
-            "WHERE p.tenant_id = %s AND p.audience = %s AND p.id = ANY(%s)",
+            "WHERE p.tenant_id = %s AND p.audience = %s AND p.id = ANY(%s) "
+            "AND (d.valid_from IS NULL OR d.valid_from <= current_date) "
+            "AND (d.valid_until IS NULL OR d.valid_until >= current_date)",
             [required(), audience, passages],
         )
         return {

@@ -226,6 +226,10 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "RunState": "assistant.knowledge.models.SourceRun.State",
+        "ConversationState": ["assistant", "queued", "human", "resolved"],
+    },
 }
 
 LOGGING_CONFIG = None

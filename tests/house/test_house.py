@@ -17,6 +17,7 @@ from assistant.foundation import errors
 from assistant.foundation.errors import DesksideError
 from assistant.foundation.limits import RATES
 from assistant.interfaces.sockets import protocol
+from assistant.knowledge.problems import PROBLEMS
 from deploy.settings.env import ROOT, Environment
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
 from deploy.wiring import PORTS
@@ -62,6 +63,27 @@ def test_nothing_but_the_settings_reads_the_environment() -> None:
         if re.search(r"os\.(?:environ\b|getenv)", path.read_text()) and path.relative_to(ROOT).parts[0] not in allowed
     ]
     assert readers == []
+
+
+NOT_THROUGH_THE_GATE = {
+    "inference/backends/server.py": "the engine: a local socket, or the operator's ENGINE_URL, which no tenant can set",
+    "inference/embedding/client.py": "the embedder: a local socket",
+    "deploy/up/probes.py": "asks the house's own parts whether they are ready",
+    "deploy/management/commands/bench.py": "measures our own web server",
+}
+"""Files that talk over the network without `foundation/egress.py`, and why."""
+
+
+def test_everything_that_asks_another_machine_goes_through_the_gate() -> None:
+    clients = (
+        r"^\s*(?:import|from) (?:httpx2?|httpcore2?|requests|urllib3|urllib\.request|http\.client|aiohttp|ftplib)\b"
+    )
+    found = {
+        str(path.relative_to(ROOT))
+        for path in tracked("assistant/**.py", "crm_integration/**.py", "inference/**.py", "deploy/**.py")
+        if re.search(clients, path.read_text(), re.MULTILINE)
+    }
+    assert found == set(NOT_THROUGH_THE_GATE) | {"assistant/foundation/egress.py"}
 
 
 # --- errors and frames ----------------------------------------------------------------------------------------------
@@ -146,6 +168,17 @@ def test_every_limit_that_is_taken_exists_and_is_used() -> None:
     text = "\n".join(path.read_text() for path in tracked("assistant/**.py"))
     taken = set(re.findall(r'(?:limits\.take|self\.within)\(\s*"([\w.]+)"', text))
     assert taken == set(RATES)
+
+
+def test_every_problem_of_a_document_is_documented_and_happens() -> None:
+    folder = ROOT / "assistant" / "knowledge"
+    files = [path for path in folder.rglob("*.py") if "/migrations/" not in str(path) and path.name != "problems.py"]
+    text = "\n".join(path.read_text() for path in files)
+    made = set(re.findall(r'(?:Problem\(\s*code=|Unusable\(\s*)"([a-z_]+)"', text))
+    from_the_gate = {kind.code for kind in tree(errors.EgressError)}
+    assert made | from_the_gate <= set(PROBLEMS)
+    assert {code for code in PROBLEMS if f'"{code}"' not in text} - from_the_gate == set()
+    assert all(sentence.endswith(".") for sentence in PROBLEMS.values())
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from assistant.foundation.outbox.jobs import due_jobs, enqueue, run_job
 from assistant.foundation.outbox.models import Delivery, Event, Job
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import tenant_scope
-from assistant.knowledge.models import KnowledgeSource, Upload
+from assistant.knowledge.models import KnowledgeSource, SourceRun, Upload
 from assistant.privacy.models import VaultEntry
 from crm_integration.models import ContactLink
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
@@ -27,8 +27,10 @@ from tests.isolation.world import CANARY, World, fresh_job, make_world, rows_of
 def upload(world: World) -> dict[str, UUID]:
     with tenant_scope(world.alice.tenant.id):
         source = KnowledgeSource.objects.get(name=CANARY)
-        row = f'{{"id": "{CANARY}", "title": "T", "text": "changed"}}'
-        return {"upload": Upload.objects.create(source=source, importer="jsonl", body=row, replaces=True).id}
+        run = SourceRun.objects.create(source=source)
+        row = f'{{"id": "{CANARY}", "title": "T", "text": "changed"}}'.encode()
+        Upload.objects.create(source=source, run=run, name="a.jsonl", body=row, replaces=True)
+        return {"run": run.id}
 
 
 def abandoned_turn(world: World) -> dict[str, UUID]:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLResolver, get_resolver
 
 from assistant.conversations import services
@@ -39,6 +41,8 @@ class Sample:
     url: Callable[[World], str]
     bodies: dict[str, Callable[[World], dict[str, Any]]] = field(default_factory=dict)
     """Method -> body; a method that is not named is sent without one."""
+    is_form: bool = False
+    """Sent as a form with files instead of JSON."""
     prepare: Callable[[World], object] = lambda world: None
     """What must be so for a member to succeed."""
 
@@ -98,6 +102,25 @@ SAMPLES: dict[str, Sample] = {
             }
         },
     ),
+    "api/v1/knowledge/sources": Sample(
+        url=lambda world: "/api/v1/knowledge/sources",
+        bodies={"POST": lambda world: {"name": f"new {new_id()}", "kind": "upload"}},
+    ),
+    "api/v1/knowledge/sources/<uuid:source_id>": Sample(
+        url=lambda world: f"/api/v1/knowledge/sources/{world.source}", bodies={"PATCH": lambda world: {"name": "other"}}
+    ),
+    "api/v1/knowledge/sources/<uuid:source_id>/files": Sample(
+        url=lambda world: f"/api/v1/knowledge/sources/{world.source}/files",
+        bodies={"POST": lambda world: {"files": SimpleUploadedFile("a.md", b"# A\n\nText.")}},
+        is_form=True,
+    ),
+    "api/v1/knowledge/sources/<uuid:source_id>/runs": Sample(
+        url=lambda world: f"/api/v1/knowledge/sources/{world.website}/runs"
+    ),
+    "api/v1/knowledge/runs/<uuid:run_id>": Sample(url=lambda world: f"/api/v1/knowledge/runs/{world.run}"),
+    "api/v1/knowledge/runs/<uuid:run_id>/cancel": Sample(
+        url=lambda world: f"/api/v1/knowledge/runs/{world.run}/cancel"
+    ),
     "api/v1/knowledge/documents": Sample(url=lambda world: "/api/v1/knowledge/documents"),
     "api/v1/jobs/<uuid:job_id>": Sample(url=lambda world: f"/api/v1/jobs/{world.job}"),
     "widget/<str:key>/session": Sample(
@@ -115,6 +138,9 @@ SHOWING = (
     "api/v1/conversations/<uuid:conversation_id>",
     "api/v1/conversations/<uuid:conversation_id>/customer",
     "api/v1/knowledge/documents",
+    "api/v1/knowledge/sources",
+    "api/v1/knowledge/sources/<uuid:source_id>",
+    "api/v1/knowledge/runs/<uuid:run_id>",
     "api/v1/privacy/policy",
 )
 """Routes that show texts."""
@@ -160,6 +186,9 @@ def world(alice: House, charlie: House, visitor: Contact) -> World:
 def call(client: Client, world: World, route: str, method: str, **headers: str) -> Any:
     sample = SAMPLES[route]
     body = sample.bodies[method](world) if method in sample.bodies else {}
+    if sample.is_form:
+        form = encode_multipart(BOUNDARY, body)
+        return client.generic(method, sample.url(world), form, content_type=MULTIPART_CONTENT, headers=headers)
     return client.generic(method, sample.url(world), json.dumps(body), content_type="application/json", headers=headers)
 
 
@@ -190,7 +219,7 @@ def test_strangers_find_and_change_nothing(world: World, route: str, method: str
     alices, own = {"X-Deskside-Tenant": world.alice.tenant.slug}, {"X-Deskside-Tenant": world.charlie.tenant.slug}
     forged = world.charlies_key.replace(f"_{world.charlie.tenant.slug}_", f"_{world.alice.tenant.slug}_")
     names_a_row = "<" in route
-    found_at_home = {404} if names_a_row else {200, 202}
+    found_at_home = {404} if names_a_row else {200, 201, 202}
     key = {"Authorization": f"Bearer {world.charlies_key}"}
     strangers: list[tuple[str, Client, dict[str, str], set[int]]] = [
         ("anonymous", Client(), {}, {401, 302, 404}),

@@ -22,7 +22,7 @@ from assistant.foundation.people import Member, User, make_api_key
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
 from assistant.knowledge.imports import start_import
-from assistant.knowledge.models import Document
+from assistant.knowledge.models import CrawledPage, Document, KnowledgeSource, SourceProblem, SourceRun, Upload
 from assistant.privacy.models import PrivacyPolicy
 from assistant.privacy.text import Redacted
 from crm_integration.models import Connection, ContactLink, Customer, Order
@@ -50,6 +50,9 @@ class World:
     answer: UUID
     document: UUID
     job: UUID
+    source: UUID
+    website: UUID
+    run: UUID
     connection: UUID
 
 
@@ -76,10 +79,17 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         )
         pattern = {"name": CANARY, "kind": "POLICY_NUMBER", "pattern": "PN-[0-9]{6}"}
         PrivacyPolicy.objects.create(patterns=[pattern], allowed=[CANARY])
+        website = KnowledgeSource.objects.create(
+            name=f"site {CANARY}", kind=KnowledgeSource.Kind.WEBSITE, url=f"https://{CANARY}.example/"
+        )
+        CrawledPage.objects.create(source=website, url=website.url, url_hash=CANARY)
         Order.objects.create(connection=connection, external_id="o", customer_external_id="c", status=CANARY)
     assert run_job(alice.tenant.id, job.id)
     with tenant_scope(alice.tenant.id):
         document = Document.objects.get(external_id=CANARY)
+        run = SourceRun.objects.get(source=document.source)
+        SourceProblem.objects.create(run=run, code="empty", message=CANARY, place=CANARY)
+        Upload.objects.create(source=document.source, run=run, name=f"{CANARY}.md", body=CANARY.encode())
         stranger = services.new_contact(alice.inbox, visitor_hash="")
     running = say(alice, stranger, f"and {CANARY}?")
     assert running.turn is not None
@@ -95,6 +105,9 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         answer=running.turn.answer_id,
         document=document.id,
         job=job.id,
+        source=document.source_id,
+        website=website.id,
+        run=run.id,
         connection=connection.id,
     )
 

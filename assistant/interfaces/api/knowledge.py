@@ -20,6 +20,7 @@ from assistant.knowledge.imports import MAX_BODY_BYTES, start_import
 from assistant.knowledge.models import Document
 
 PAGE = 100
+PLAIN = sorted(name for name, importer in importers().items() if importer.is_plain)
 
 
 class JobOut(serializers.Serializer[Any]):
@@ -36,10 +37,10 @@ class JobOut(serializers.Serializer[Any]):
 
 
 class ImportIn(serializers.Serializer[Any]):
-    """Articles as text: JSON Lines, or Markdown with front matter."""
+    """Articles as text: JSON Lines, Markdown with front matter, or CSV of questions and answers."""
 
     source = serializers.CharField(max_length=120)  # type: ignore[assignment]  # DRF has an attribute of this name
-    importer = serializers.ChoiceField(choices=sorted(importers()))
+    importer = serializers.ChoiceField(choices=PLAIN)
     body = serializers.CharField(max_length=MAX_BODY_BYTES, trim_whitespace=False)
     replaces = serializers.BooleanField(default=False, help_text="Remove the source's articles that are not in it.")
 

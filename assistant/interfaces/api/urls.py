@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistant.interfaces.api import contacts, conversations, knowledge, privacy
+from assistant.interfaces.api import contacts, conversations, knowledge, privacy, sources
 
 urlpatterns = [
     path("me", conversations.Me.as_view(), name="me"),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("privacy/policy", privacy.Policy.as_view(), name="privacy-policy"),
     path("privacy/try", privacy.TryPolicy.as_view(), name="privacy-try"),
     path("knowledge/imports", knowledge.Imports.as_view(), name="imports"),
+    path("knowledge/sources", sources.Sources.as_view(), name="sources"),
+    path("knowledge/sources/<uuid:source_id>", sources.OneSource.as_view(), name="source"),
+    path("knowledge/sources/<uuid:source_id>/files", sources.SourceFiles.as_view(), name="source-files"),
+    path("knowledge/sources/<uuid:source_id>/runs", sources.SourceRuns.as_view(), name="source-runs"),
+    path("knowledge/runs/<uuid:run_id>", sources.OneRun.as_view(), name="run"),
+    path("knowledge/runs/<uuid:run_id>/cancel", sources.CancelRun.as_view(), name="run-cancel"),
     path("knowledge/documents", knowledge.Documents.as_view(), name="documents"),
     path("jobs/<uuid:job_id>", knowledge.OneJob.as_view(), name="job"),
 ]

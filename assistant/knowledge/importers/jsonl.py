@@ -1,37 +1,44 @@
-"""JSON Lines: one article a line, `{id, title, text or content, audience?, language?, product?}`."""
+"""JSON Lines: one article a line.
+
+`{id, title, text or content, audience?, language?, product?, url?, valid_from?, valid_until?}`
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
-from assistant.foundation.errors import BadInput
-from assistant.knowledge.importers import Article, Importer
+from assistant.knowledge.decoding import decode
+from assistant.knowledge.importers import Article, Importer, article_from
+from assistant.knowledge.problems import Problem
+
+FIELDS = ("audience", "language", "product", "url", "valid_from", "valid_until")
 
 
-def read(text: str) -> Iterator[Article]:
-    """Articles line by line; empty lines are passed over."""
-    for number, line in enumerate(text.splitlines(), start=1):
+def read(body: bytes, name: str) -> Iterator[Article | Problem]:
+    """Articles line by line; empty lines are passed over, a bad line costs itself only."""
+    decoded = decode(body)
+    yield from decoded.notes(name)
+    # Only \n ends a line: JSON strings may hold U+2028 and its like as they are.
+    for number, line in enumerate(decoded.text.split("\n"), start=1):
         if line.strip():
-            yield _article(line, number)
+            yield _article(line, f"line {number}")
 
 
-def _article(line: str, number: int) -> Article:
+def _article(line: str, place: str) -> Article | Problem:
     try:
         row = json.loads(line)
-        article = Article(
-            external_id=str(row["id"]),
-            title=str(row["title"]),
-            body=str(row["text"] if "text" in row else row["content"]),
-            audience=str(row.get("audience") or "public"),
-            language=str(row.get("language") or ""),
-            product=str(row.get("product") or ""),
-        )
-    except (ValueError, KeyError, TypeError) as problem:
-        raise BadInput(f"Line {number}: an article needs id, title and text ({problem}).") from problem
-    if article.audience not in ("public", "internal"):
-        raise BadInput(f"Line {number}: audience is public or internal.")
-    return article
+        fields = {field: str(row[field]) for field in FIELDS if row.get(field)}
+        text = str(row["text"] if "text" in row else row["content"])
+        return article_from(fields, external_id=str(row["id"]), title=str(row["title"]), body=text, place=place)
+    except KeyError as problem:
+        return Problem(code="bad_field", message=f"An article needs id, title and text ({problem}).", place=place)
+    except (ValueError, TypeError, AttributeError, RecursionError) as problem:
+        return Problem(code="bad_field", message=f"This is no article ({_why(problem)}).", place=place)
 
 
-IMPORTER = Importer(name="jsonl", suffixes=(".jsonl", ".ndjson"), read=read)
+def _why(problem: Exception) -> str:
+    return "nested too deeply" if isinstance(problem, RecursionError) else str(problem)[:200]
+
+
+IMPORTER = Importer(name="jsonl", suffixes=(".jsonl", ".ndjson"), read=read, is_plain=True)

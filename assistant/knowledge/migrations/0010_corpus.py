@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     """What a search needs of a passage, and of the tenant's articles as a whole."""
 
     dependencies = [
-        ('knowledge', '0001_initial'),
+        ('knowledge', '0002_sources_and_runs'),
     ]
 
     operations = [

@@ -24,6 +24,7 @@ from assistant.foundation.outbox.jobs import due_jobs, ring
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import bound, tenant_scope
+from assistant.knowledge.sources import queue_due_sources
 
 RELAY_EVERY_S = 0.5
 SWEEP_EVERY_S = 2.0
@@ -65,10 +66,11 @@ def relay() -> None:
 
 
 def sweep() -> None:
-    """Ring again for due jobs, queue recoveries of turns whose process died, and what is due once a day."""
+    """Ring again for due jobs; queue recoveries of dead processes' turns, due sources, and what is due once a day."""
     for tenant in Tenant.objects.values_list("id", flat=True):
         with bound(tenant):
             queue_recoveries()
+            queue_due_sources()
             if _swept_on.get(tenant) != now().date():
                 queue_retention()
                 _swept_on[tenant] = now().date()
