@@ -58,9 +58,11 @@ async def run_turn(
         return await carry_out(context, decision)
     try:
         async with keep_lease(context) as lease:
-            evidence = await find_evidence(context.tenant_id, decision.question, audience=CUSTOMER, embedder=embedder)
+            evidence = await find_evidence(
+                context.tenant_id, decision.question, audience=CUSTOMER, embedder=embedder, before=decision.before
+            )
             draft = AnswerDraft(context=context, evidence=evidence, sink=sink, lease=lease, started=started)
-            if draft.is_answerable and not sink.is_stopped and context.attempt < LAST_ATTEMPT:
+            if draft.is_answerable and not sink.is_stopped and context.attempt < LAST_ATTEMPT and not draft.asks_back:
                 await _generate(draft, engine, window_tokens)
             answer = await draft.complete()
         await in_tenant(context.tenant_id, services.finish_turn, context, answer)
