@@ -15,8 +15,8 @@ from assistant.privacy.topic import topic_of
 
 NOTHING = Redacted("")
 MOST_PARTS = 3
-FEWEST_WORDS = 2
-"""Words of its own that a part needs: `and up to how much?` is no question by itself."""
+FEWEST_WORDS = 3
+"""Words of its own that a part needs: `and what is the interest rate?` leans on what was said before."""
 WH = (
     r"(?:for |by |until |at |from |up to |till |in )?"
     r"(?:how|what|whats|what's|when|whens|when's|where|wheres|which|who|why)\b"

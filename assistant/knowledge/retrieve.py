@@ -132,9 +132,8 @@ def rank(parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audienc
     if not shelf.ids:
         return ()
     firsts = [_First.of(shelf, part, pair) for part, pair in zip(parts, asked, strict=True)]
-    whole = (
-        reduce(np.add, (first.score for first in firsts)) / len(firsts) if len(firsts) > 1 else np.zeros(1, np.float32)
-    )
+    whole = sum((first.score for first in firsts), np.zeros(len(shelf.ids), np.float32)) / len(firsts)
+    whole = (whole if len(firsts) > 1 else 0 * whole).astype(np.float32)
     wanted = [np.argsort(-(first.score + WHOLE_WEIGHT * whole), kind="stable")[:READ] for first in firsts]
     stored = _read(sorted({shelf.ids[row] for rows in wanted for row in rows}), audience)
     room = max(SHORTEST_ANSWER, LONGEST // len(firsts))
@@ -244,7 +243,7 @@ def _finding(
         )
         best = max(sentences, key=lambda one: one.score, default=None)
         score = float(first.base[row]) + SENTENCE_WEIGHT * (best.score if best else NO_SENTENCE)
-        place = score + WHOLE_WEIGHT * float(whole[row] if len(whole) > 1 else 0.0)
+        place = score + WHOLE_WEIGHT * float(whole[row])
         second.append((place, _ranked(passage, first, row, best, score), sentences))
     second.sort(key=lambda one: (-one[0], one[1].id))
     passages = [(ranked, sentences) for _, ranked, sentences in second]
@@ -311,10 +310,11 @@ def _read(passages: list[PassageId], audience: str) -> dict[PassageId, _Stored]:
             "AND (d.valid_until IS NULL OR d.valid_until >= current_date)",
             [required(), audience, passages],
         )
-        return {
-            PassageId(row[0]): _Stored(PassageId(row[0]), *row[1:8], json.loads(row[8]), row[9])
-            for row in cursor.fetchall()
-        }
+        return {PassageId(row[0]): _stored(row) for row in cursor.fetchall()}
+
+
+def _stored(row: tuple[Any, ...]) -> _Stored:  # Any: columns as the database gives them
+    return _Stored(*row[:-2], json.loads(row[-2]), row[-1])
 
 
 def _in_turn(rankings: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:
