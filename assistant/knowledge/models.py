@@ -1,4 +1,4 @@
-"""What the tenant knows: sources, articles and their retrievable pieces."""
+"""What the tenant knows: sources, articles and their retrievable pieces, answers that people approved."""
 
 from __future__ import annotations
 
@@ -94,3 +94,69 @@ class Passage(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.heading} #{self.number}"
+
+
+class CuratedAnswer(TenantModel):
+    """A question with the answer that people approved for it, word for word.
+
+    `question` and `phrasings` are the truth; rows of `CuratedPhrasing` are made from them, for the search.
+    """
+
+    class State(models.TextChoices):
+        """Only an approved one is ever told to a customer."""
+
+        SUGGESTED = "suggested"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    class Origin(models.TextChoices):
+        """Who thought of it."""
+
+        DESK = "desk"
+        IMPORT = "import"
+        CONVERSATION = "conversation"
+
+    question = models.CharField(max_length=500)
+    phrasings = models.JSONField(default=list, help_text="Other ways to ask it.")
+    answer = models.TextField(help_text="Markdown.")
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.PUBLIC)
+    language = models.CharField(max_length=8, default="en")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUGGESTED)
+    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.DESK)
+    conversation_id = models.UUIDField(null=True, blank=True, help_text="The conversation that it was learned from.")
+    version = models.PositiveIntegerField(default=1, help_text="Rises with each change.")
+    created_by = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_by = models.CharField(max_length=120, blank=True)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_curated_own"),
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="knowledge_curated_audience"),
+            models.CheckConstraint(
+                condition=Q(state__in=["suggested", "approved", "rejected"]), name="knowledge_curated_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "state", "-updated_at"], name="knowledge_curated_latest")]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class CuratedPhrasing(TenantModel):
+    """One way to ask a curated question, as it is searched. Number 0 is the question itself."""
+
+    curated = models.ForeignKey(CuratedAnswer, on_delete=models.CASCADE, related_name="searchable")
+    number = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=500)
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_phrasing_own"),
+            models.UniqueConstraint(fields=["tenant", "curated", "number"], name="knowledge_phrasing_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
