@@ -9,6 +9,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
 
 JOBS: dict[str, str] = {
     "knowledge.import": "assistant.knowledge.imports.run_import",
+    "knowledge.searchable": "assistant.knowledge.editing.run_searchable",
     "conversations.retention": "assistant.conversations.retention.run_retention",
     "dialogue.recover": "assistant.dialogue.recover.run_recovery",
     "crm.sync": "crm_integration.tasks.run_sync",

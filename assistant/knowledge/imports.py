@@ -48,7 +48,7 @@ def run_import(run: JobRun) -> None:
         run.progress(start + len(batch), len(articles))
     with tenant_scope(required()):
         if upload.replaces:
-            gone = Document.objects.filter(source=upload.source)
+            gone = Document.objects.filter(source=upload.source, is_edited=False)
             gone.exclude(external_id__in=[article.external_id for article in articles]).delete()
         Upload.objects.filter(id=upload.id).delete()
     run.report(articles=len(articles), changed=changed)
@@ -57,4 +57,4 @@ def run_import(run: JobRun) -> None:
 
 def public_document(document_id: UUID) -> Document | None:
     """An article that a customer may open."""
-    return Document.objects.filter(id=document_id, audience="public").first()
+    return Document.objects.filter(id=document_id, audience="public", archived_at=None).first()

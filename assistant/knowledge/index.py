@@ -17,6 +17,7 @@ from assistant.foundation.texts import language_of
 from assistant.knowledge.importers import Article
 from assistant.knowledge.models import Document, KnowledgeSource, Passage
 from assistant.knowledge.passages import Piece, cut
+from assistant.knowledge.versions import note_import, without_edited
 from assistant.knowledge.words import words_of
 from inference.contract import Embedder
 
@@ -26,9 +27,13 @@ CUT = "2"
 """Raise it when `passages` or `words` change: the next import makes passages again."""
 
 
-def index_articles(source: KnowledgeSource, articles: Sequence[Article]) -> int:
-    """Index those that changed; says how many. Vectors are made before the transaction: no model inside one."""
+def index_articles(source: KnowledgeSource, articles: Sequence[Article], *, is_import: bool = True) -> int:
+    """Index those that changed; says how many. Vectors are made before the transaction: no model inside one.
+
+    An import writes versions, and leaves articles alone that people edited.
+    """
     with tenant_scope(required()):
+        articles = without_edited(source, articles) if is_import else articles
         known = dict(Document.objects.filter(source=source).values_list("external_id", "content_hash"))
     changed = [article for article in articles if known.get(article.external_id) != content_hash(article)]
     pieces = [(article, cut(article.title, article.body)) for article in changed]
@@ -40,6 +45,8 @@ def index_articles(source: KnowledgeSource, articles: Sequence[Article]) -> int:
     with tenant_scope(required()):
         for article, parts in pieces:
             document = _store_document(source, article)
+            if is_import:
+                note_import(document)
             own, vectors = vectors[: len(parts)], vectors[len(parts) :]
             Passage.objects.filter(document=document).delete()
             Passage.objects.bulk_create(

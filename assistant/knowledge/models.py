@@ -61,6 +61,12 @@ class Document(TenantModel):
     product = models.CharField(max_length=120, blank=True)
     content_hash = models.CharField(max_length=64)
     updated_at = models.DateTimeField(default=now)
+    version = models.PositiveIntegerField(default=0, help_text="The number of the `DocumentVersion` that holds now.")
+    is_edited = models.BooleanField(default=False, help_text="People wrote it: an import may not overwrite it.")
+    conflict = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The version that an import brought after people had edited the article."
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="Since when it answers nothing any more.")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -71,6 +77,37 @@ class Document(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DocumentVersion(TenantModel):
+    """What an article said at one time, and why it changed. Written once, never changed."""
+
+    class Why(models.TextChoices):
+        """What made it."""
+
+        IMPORT = "import"
+        EDIT = "edit"
+        RESTORE = "restore"
+        SPLIT = "split"
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    body = models.TextField()
+    audience = models.CharField(max_length=12, choices=Audience.choices)
+    product = models.CharField(max_length=120, blank=True)
+    why = models.CharField(max_length=12, choices=Why.choices)
+    by = models.CharField(max_length=120, blank=True, help_text="Empty for an import.")
+    at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_version_own"),
+            models.UniqueConstraint(fields=["tenant", "document", "number"], name="knowledge_version_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.number}"
 
 
 class Passage(TenantModel):
