@@ -4,12 +4,15 @@ from __future__ import annotations
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "ContactIdentified": ("crm_integration.hearers.link_contact",),
-    "ContactErased": ("crm_integration.hearers.forget_contact",),
+    "ContactErased": ("crm_integration.hearers.forget_contact", "assistant.knowledge.gaps.forget_contact"),
+    "AnswerFinished": ("assistant.knowledge.gaps.hear_answer",),
 }
 
 JOBS: dict[str, str] = {
     "knowledge.import": "assistant.knowledge.imports.run_import",
     "knowledge.searchable": "assistant.knowledge.editing.run_searchable",
+    "knowledge.unanswered": "assistant.knowledge.gaps.run_unanswered",
+    "knowledge.forget": "assistant.knowledge.gaps.run_forgetting",
     "conversations.retention": "assistant.conversations.retention.run_retention",
     "dialogue.recover": "assistant.dialogue.recover.run_recovery",
     "crm.sync": "crm_integration.tasks.run_sync",

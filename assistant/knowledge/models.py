@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from pgvector.django import HalfVectorField
 
+from assistant.conversations.models import Conversation
 from assistant.foundation.clock import now
 from assistant.foundation.managers import TenantModel
 
@@ -194,6 +195,65 @@ class CuratedPhrasing(TenantModel):
             models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_phrasing_own"),
             models.UniqueConstraint(fields=["tenant", "curated", "number"], name="knowledge_phrasing_number"),
         ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Gap(TenantModel):
+    """Something that customers ask and no article answers: questions that mean nearly the same.
+
+    All but `state` and `document` is made anew from its questions whenever one comes or goes.
+    """
+
+    class State(models.TextChoices):
+        """What people did about it."""
+
+        OPEN = "open"
+        DRAFTED = "drafted"
+        ANSWERED = "answered"
+        DISMISSED = "dismissed"
+
+    label = models.CharField(max_length=500, help_text="The question nearest to the middle.")
+    centre = HalfVectorField(dimensions=DIMENSIONS)
+    asked = models.PositiveIntegerField(default=0, help_text="In how many conversations.")
+    first_asked_at = models.DateTimeField(default=now)
+    last_asked_at = models.DateTimeField(default=now)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    document = models.ForeignKey(
+        Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Written for it."
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_gap_own"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "drafted", "answered", "dismissed"]), name="knowledge_gap_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "state", "-asked"], name="knowledge_gap_ranked")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class UnansweredQuestion(TenantModel):
+    """A question that the assistant had to decline, as redacted; it goes when its contact is erased or time is up."""
+
+    gap = models.ForeignKey(Gap, on_delete=models.CASCADE, related_name="questions")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    turn_id = models.UUIDField()
+    text = models.TextField()
+    language = models.CharField(max_length=8)
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+    asked_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_unanswered_own"),
+            models.UniqueConstraint(fields=["tenant", "turn_id"], name="knowledge_unanswered_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "asked_at"], name="knowledge_unanswered_old")]
 
     def __str__(self) -> str:
         return self.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from assistant.foundation.conf import provider
@@ -36,3 +37,10 @@ def vectors_of(texts: Sequence[str]) -> list[list[float]]:
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:
     """How near two texts are in meaning, in [-1, 1]; both vectors are of unit length."""
     return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def middle_of(vectors: Sequence[Sequence[float]]) -> list[float]:
+    """The middle of texts that mean nearly the same, of unit length. There has to be one at least."""
+    sums = [sum(values) for values in zip(*vectors, strict=True)]
+    length = math.sqrt(sum(value * value for value in sums)) or 1.0
+    return [value / length for value in sums]

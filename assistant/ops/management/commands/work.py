@@ -24,6 +24,7 @@ from assistant.foundation.outbox.jobs import due_jobs, ring
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import bound, tenant_scope
+from assistant.knowledge.gaps import queue_forgetting
 
 RELAY_EVERY_S = 0.5
 SWEEP_EVERY_S = 2.0
@@ -71,6 +72,7 @@ def sweep() -> None:
             queue_recoveries()
             if _swept_on.get(tenant) != now().date():
                 queue_retention()
+                queue_forgetting()
                 _swept_on[tenant] = now().date()
         with tenant_scope(tenant):
             due = due_jobs()
