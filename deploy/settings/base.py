@@ -226,6 +226,14 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ConversationState": ["assistant", "queued", "human", "resolved"],
+        "GapState": ["open", "drafted", "answered", "dismissed"],
+        "PairState": ["suggested", "approved", "rejected"],
+        "PairDecision": ["approved", "rejected"],
+        "PairOrigin": ["desk", "import", "conversation"],
+        "DraftOrigin": ["replies", "outline"],
+    },
 }
 
 LOGGING_CONFIG = None

@@ -20,15 +20,16 @@ from assistant.foundation.outbox.jobs import enqueue, run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Member, User, make_api_key
 from assistant.foundation.permissions import Role
-from assistant.foundation.tenancy import tenant_scope
+from assistant.foundation.tenancy import bound, tenant_scope
+from assistant.knowledge.curated import Pair, create_pair
 from assistant.knowledge.imports import start_import
-from assistant.knowledge.models import Document
+from assistant.knowledge.models import Document, Gap
 from assistant.privacy.models import PrivacyPolicy
 from assistant.privacy.text import Redacted
 from crm_integration.models import Connection, ContactLink, Customer, Order
 from deploy.settings.env import environment
 from deploy.up.postgres import place_of
-from tests.factories import House, say
+from tests.factories import House, make_visitor, say
 
 CANARY = "canary-7f3a9c"
 EMAIL = f"{CANARY}@alpha.example"
@@ -49,6 +50,8 @@ class World:
     turn: UUID
     answer: UUID
     document: UUID
+    pair: UUID
+    gap: UUID
     job: UUID
     connection: UUID
 
@@ -81,6 +84,9 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
     with tenant_scope(alice.tenant.id):
         document = Document.objects.get(external_id=CANARY)
         stranger = services.new_contact(alice.inbox, visitor_hash="")
+    with bound(alice.tenant.id):
+        pair = create_pair(Pair(question=f"What is {CANARY}?", answer=f"It is {CANARY}."), by="Alice")
+    gap = make_gap(alice)
     running = say(alice, stranger, f"and {CANARY}?")
     assert running.turn is not None
     return World(
@@ -94,9 +100,23 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         turn=running.turn.turn_id,
         answer=running.turn.answer_id,
         document=document.id,
+        pair=pair.id,
+        gap=gap,
         job=job.id,
         connection=connection.id,
     )
+
+
+def make_gap(house: House) -> UUID:
+    """A question that nobody could answer."""
+    received = say(house, make_visitor(house), f"May I know the {CANARY} of tomorrow?")
+    assert received.turn is not None
+    with tenant_scope(house.tenant.id):
+        services.finish_turn(received.turn, Answer(text=Redacted("Sorry."), outcome="declined"))
+        job = enqueue("knowledge.unanswered", turn=received.turn.turn_id)
+    assert run_job(house.tenant.id, job.id)
+    with tenant_scope(house.tenant.id):
+        return Gap.objects.get().id
 
 
 def fresh_job(world: World, kind: str, ids: dict[str, UUID]) -> Job:
