@@ -132,6 +132,7 @@ SAMPLES: dict[str, Sample] = {
         url=lambda world: "/api/v1/knowledge/documents", bodies={"POST": lambda world: ARTICLE}
     ),
     "api/v1/knowledge/documents/<uuid:document_id>": document(bodies={"PUT": lambda world: ARTICLE | {"version": 1}}),
+    "api/v1/knowledge/documents/<uuid:document_id>/usage": document("/usage"),
     "api/v1/knowledge/documents/<uuid:document_id>/versions": document("/versions"),
     "api/v1/knowledge/documents/<uuid:document_id>/versions/<int:number>": document("/versions/1"),
     "api/v1/knowledge/documents/<uuid:document_id>/restore": document(

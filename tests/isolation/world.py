@@ -49,6 +49,8 @@ class World:
     """A conversation whose turn still runs."""
     turn: UUID
     answer: UUID
+    answered: UUID
+    """An answer that was given."""
     document: UUID
     pair: UUID
     gap: UUID
@@ -99,6 +101,7 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         running=running.conversation_id,
         turn=running.turn.turn_id,
         answer=running.turn.answer_id,
+        answered=received.turn.answer_id,
         document=document.id,
         pair=pair.id,
         gap=gap,

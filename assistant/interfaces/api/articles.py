@@ -21,6 +21,7 @@ from assistant.knowledge import editing, gaps
 from assistant.knowledge.editing import BODY_LENGTH_MAX, TITLE_LENGTH_MAX, ArticleDraft
 from assistant.knowledge.models import Audience, Document, DocumentVersion
 from assistant.knowledge.sections import sections_of
+from assistant.knowledge.usage import usage_of
 from assistant.knowledge.versions import diff_lines, find_version
 
 PAGE = 100
@@ -164,6 +165,26 @@ class OneVersionOut(VersionOut):
     diff = LineOut(many=True)
 
 
+class AnsweredOut(serializers.Serializer[Any]):
+    """A question that the article answered."""
+
+    question = serializers.CharField(help_text="Personal data are placeholders.")
+    conversation = serializers.UUIDField()
+    rating = serializers.ChoiceField(choices=["up", "down", ""])
+    at = serializers.DateTimeField()
+
+
+class UsageOut(serializers.Serializer[Any]):
+    """What an article answered and how it was rated."""
+
+    cited = serializers.IntegerField()
+    last_cited_at = serializers.DateTimeField(allow_null=True)
+    up = serializers.IntegerField()
+    down = serializers.IntegerField()
+    outcomes = serializers.DictField(child=serializers.IntegerField(), help_text="How the answers came about.")
+    recent = AnsweredOut(many=True)
+
+
 class Documents(ViewInSteps):
     """The articles."""
 
@@ -227,6 +248,17 @@ class OneDocument(ViewInSteps):
         """Destroy it with its versions; there is no way back. An import of its source would bring it again."""
         editing.delete_article(document_id, by=actor_of(request).name)
         return Response({"deleted": document_id})
+
+
+class UsageOfOne(APIView):
+    """What an article is good for."""
+
+    may: ClassVar = {"GET": May.SEE_KNOWLEDGE}
+
+    @extend_schema(operation_id="document_usage", responses={200: UsageOut, **ERRORS})
+    def get(self, request: Request, document_id: UUID) -> Response:
+        """Answers that cite it, how they were rated, and the latest questions."""
+        return Response(UsageOut(asdict(usage_of(_access(document_id)))).data)
 
 
 class Versions(APIView):

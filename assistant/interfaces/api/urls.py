@@ -24,6 +24,7 @@ urlpatterns = [
     path("knowledge/search", search.Search.as_view(), name="knowledge-search"),
     path("knowledge/documents", articles.Documents.as_view(), name="documents"),
     path("knowledge/documents/<uuid:document_id>", articles.OneDocument.as_view(), name="document"),
+    path("knowledge/documents/<uuid:document_id>/usage", articles.UsageOfOne.as_view(), name="usage"),
     path("knowledge/documents/<uuid:document_id>/versions", articles.Versions.as_view(), name="versions"),
     path("knowledge/documents/<uuid:document_id>/versions/<int:number>", articles.OneVersion.as_view(), name="version"),
     path("knowledge/documents/<uuid:document_id>/restore", articles.Restore.as_view(), name="restore"),

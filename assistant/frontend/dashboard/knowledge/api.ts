@@ -21,6 +21,7 @@ import type {
   Source,
   SourceProblem,
   SourceRun,
+  Usage,
   Version,
 } from "./types";
 
@@ -49,6 +50,10 @@ export class KnowledgeApi {
 
   delete(id: string): Promise<unknown> {
     return this.api.ask(`knowledge/documents/${id}`, undefined, "DELETE");
+  }
+
+  usage(id: string): Promise<Usage> {
+    return this.api.ask(`knowledge/documents/${id}/usage`);
   }
 
   versions(id: string): Promise<{ results: Version[] }> {

@@ -188,10 +188,11 @@ export class KnowledgeDesk {
     if (isGone !== null) this.close();
   }
 
-  async loadVersions(id: string): Promise<void> {
+  /** What the article said before, and what it answered. */
+  async loadHistory(id: string): Promise<void> {
     await this.attempt(async () => {
-      const { results } = await this.api.versions(id);
-      this.apply({ t: "versions", id, versions: results });
+      const [{ results }, usage] = await Promise.all([this.api.versions(id), this.api.usage(id)]);
+      this.apply({ t: "history", id, versions: results, usage });
     });
   }
 
@@ -281,7 +282,7 @@ export class KnowledgeDesk {
     const article = await this.attempt(ask);
     if (article === null) return false;
     this.apply({ t: "article", article, gap });
-    void this.loadVersions(article.id);
+    void this.loadHistory(article.id);
     return true;
   }
 

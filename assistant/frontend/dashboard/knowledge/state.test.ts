@@ -75,7 +75,8 @@ test("what failed keeps the text in the form", () => {
 
 test("versions of another article are not shown", () => {
   const state = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "article", article: ARTICLE, gap: null });
-  assert.equal(reduceKnowledge(state, { t: "versions", id: "a2", versions: [] }).editor?.versions, null);
+  const usage = { cited: 0, last_cited_at: null, up: 0, down: 0, outcomes: {}, recent: [] };
+  assert.equal(reduceKnowledge(state, { t: "history", id: "a2", versions: [], usage }).editor?.versions, null);
 });
 
 test("a further page of articles joins the one before", () => {

@@ -15,6 +15,7 @@ import type {
   PairState,
   Source,
   SourceProblem,
+  Usage,
   Version,
 } from "./types";
 
@@ -35,6 +36,7 @@ export interface Editor {
   /** What a draft for a gap was made of: so many answers of agents; null when nobody asked for one. */
   replies: number | null;
   versions: readonly Version[] | null;
+  usage: Usage | null;
   shown: OneVersion | null;
 }
 
@@ -69,7 +71,7 @@ export type KnowledgeAction =
   | { t: "write"; draft: ArticleDraft; gap: Gap | null; replies: number | null }
   | { t: "article"; article: Article; gap: Gap | null }
   | { t: "draft"; draft: Partial<ArticleDraft> }
-  | { t: "versions"; id: string; versions: readonly Version[] }
+  | { t: "history"; id: string; versions: readonly Version[]; usage: Usage }
   | { t: "version"; version: OneVersion | null }
   | { t: "close" }
   | { t: "pairs"; state: PairState; page: Counted<Pair> | null }
@@ -119,7 +121,7 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
     }
     case "write": {
       const { draft, gap, replies } = action;
-      return { ...state, editor: { article: null, draft, gap, replies, versions: [], shown: null } };
+      return { ...state, editor: { article: null, draft, gap, replies, versions: [], usage: null, shown: null } };
     }
     case "article":
       return withArticle(state, action.article, action.gap);
@@ -127,10 +129,10 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
       return state.editor
         ? { ...state, editor: { ...state.editor, draft: { ...state.editor.draft, ...action.draft } }, error: null }
         : state;
-    case "versions":
-      return state.editor?.article?.id === action.id
-        ? { ...state, editor: { ...state.editor, versions: action.versions } }
-        : state;
+    case "history": {
+      const { id, versions, usage } = action;
+      return state.editor?.article?.id === id ? { ...state, editor: { ...state.editor, versions, usage } } : state;
+    }
     case "version":
       return state.editor ? { ...state, editor: { ...state.editor, shown: action.version } } : state;
     case "close":
@@ -198,6 +200,6 @@ function withArticle(state: Knowledge, article: Article, gap: Gap | null): Knowl
   return {
     ...state,
     articles: { ...state.articles, rows },
-    editor: { article, draft, gap, replies: null, versions: null, shown: null },
+    editor: { article, draft, gap, replies: null, versions: null, usage: null, shown: null },
   };
 }

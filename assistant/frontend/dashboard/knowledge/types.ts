@@ -54,6 +54,16 @@ export interface OneVersion extends Version {
   diff: DiffLine[];
 }
 
+/** What an article answered, and how those answers were rated. */
+export interface Usage {
+  cited: number;
+  last_cited_at: string | null;
+  up: number;
+  down: number;
+  outcomes: Readonly<Record<string, number>>;
+  recent: { question: string; conversation: string; rating: "up" | "down" | ""; at: string }[];
+}
+
 /** An article as it stands in the form. */
 export interface ArticleDraft {
   title: string;

@@ -13,6 +13,7 @@ import { AudienceField } from "./AudienceField";
 import { Conflict } from "./Conflict";
 import type { Part } from "./KnowledgePage";
 import { Question } from "./Question";
+import { Usage } from "./Usage";
 import { Versions } from "./Versions";
 
 export interface EditorPart extends Part {
@@ -41,7 +42,12 @@ export function ArticleEditor(part: EditorPart): JSX.Element {
         <Form {...part} isReadOnly={!mayWrite || article?.archived_at != null} />
         <Preview editor={editor} />
       </div>
-      {article && <Versions {...part} article={article} />}
+      {article && (
+        <div class="editor-columns">
+          <Versions {...part} article={article} />
+          <Usage {...part} />
+        </div>
+      )}
     </section>
   );
 }
