@@ -20,6 +20,7 @@ JOBS: dict[str, str] = {
     "knowledge.suggest": "assistant.knowledge.suggestions.run_suggestions",
     "knowledge.forget": "assistant.knowledge.gaps.run_forgetting",
     "conversations.retention": "assistant.conversations.retention.run_retention",
+    "dialogue.evaluate": "assistant.dialogue.evaluation.run_evaluation",
     "dialogue.recover": "assistant.dialogue.recover.run_recovery",
     "crm.sync": "crm_integration.tasks.run_sync",
 }

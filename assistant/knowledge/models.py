@@ -257,3 +257,58 @@ class UnansweredQuestion(TenantModel):
 
     def __str__(self) -> str:
         return self.text
+
+
+class EvaluationQuestion(TenantModel):
+    """A question with which the tenant checks its own assistant, and what a good answer to it is."""
+
+    class Kind(models.TextChoices):
+        """Shall it be answered?"""
+
+        ANSWERABLE = "answerable"
+        UNANSWERABLE = "unanswerable"
+
+    question = models.CharField(max_length=500)
+    language = models.CharField(max_length=8, default="en")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ANSWERABLE)
+    expected = models.JSONField(default=list, help_text="External ids of the articles that answer it; one is enough.")
+    must_contain = models.JSONField(default=list, help_text="Facts that the answer has to hold.")
+    created_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_evalq_own"),
+            models.UniqueConstraint(fields=["tenant", "question"], name="knowledge_evalq_once"),
+            models.CheckConstraint(condition=Q(kind__in=["answerable", "unanswerable"]), name="knowledge_evalq_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class EvaluationRun(TenantModel):
+    """One pass over the tenant's questions: figures, and what came of each question."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued"
+        DONE = "done"
+
+    job = models.UUIDField(null=True, help_text="The row of background work; its progress is this run's.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    by = models.CharField(max_length=120, blank=True)
+    started_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict)
+    rows = models.JSONField(default=list)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_evalrun_own"),
+            models.CheckConstraint(condition=Q(state__in=["queued", "done"]), name="knowledge_evalrun_state"),
+        ]
+        indexes = [models.Index(fields=["tenant", "-started_at"], name="knowledge_evalrun_latest")]
+
+    def __str__(self) -> str:
+        return f"evaluation of {self.started_at:%Y-%m-%d}"

@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "PairDecision": ["approved", "rejected"],
         "PairOrigin": ["desk", "import", "conversation"],
         "DraftOrigin": ["replies", "outline"],
+        "EvaluationState": ["queued", "done", "failed"],
     },
 }
 

@@ -82,6 +82,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.unanswered": declined_turn,
     "knowledge.suggest": answered_conversation,
     "knowledge.forget": old_question,
+    "dialogue.evaluate": lambda world: {"run": world.evaluation},
     "dialogue.recover": abandoned_turn,
     "crm.sync": lambda world: {"connection": world.connection},
     "conversations.retention": old_conversation,

@@ -23,6 +23,7 @@ from assistant.foundation.people import ApiKey, Member, User, make_api_key
 from assistant.foundation.permissions import May, Role, can
 from assistant.foundation.tenancy import bound, tenant_scope
 from assistant.knowledge.editing import ArticleDraft, edit_article
+from assistant.knowledge.evaluation_set import Draft, add_question
 from tests.factories import ORIGIN, House
 from tests.isolation.world import CANARY, World, make_world, new_id, rows_of
 
@@ -69,6 +70,12 @@ def two_sections(world: World) -> None:
     with bound(world.alice.tenant.id):
         draft = ArticleDraft(title="Two parts", body="One.\n\n## Second\n\nTwo.")
         edit_article(world.document, draft, by="Alice", version=1)
+
+
+def charlies_question(world: World) -> None:
+    """The stranger has a set of their own."""
+    with tenant_scope(world.charlie.tenant.id):
+        add_question(Draft(question="What is X?"))
 
 
 def taken(world: World, role: Role | None = None) -> None:
@@ -157,6 +164,21 @@ SAMPLES: dict[str, Sample] = {
     "api/v1/knowledge/pairs/<uuid:pair_id>/decision": pair(
         "/decision", bodies={"POST": lambda world: {"version": 1, "state": "rejected"}}
     ),
+    "api/v1/knowledge/evaluation/questions": Sample(
+        url=lambda world: "/api/v1/knowledge/evaluation/questions",
+        bodies={"POST": lambda world: {"question": "What is X?"}},
+    ),
+    "api/v1/knowledge/evaluation/questions/<uuid:question_id>": Sample(
+        url=lambda world: f"/api/v1/knowledge/evaluation/questions/{world.question}"
+    ),
+    "api/v1/knowledge/evaluation/file": Sample(
+        url=lambda world: "/api/v1/knowledge/evaluation/file",
+        bodies={"POST": lambda world: {"lines": '{"question": "What is X?"}'}},
+    ),
+    "api/v1/knowledge/evaluation/runs": Sample(url=lambda world: "/api/v1/knowledge/evaluation/runs"),
+    "api/v1/knowledge/evaluation/runs/<uuid:run_id>": Sample(
+        url=lambda world: f"/api/v1/knowledge/evaluation/runs/{world.evaluation}"
+    ),
     "api/v1/jobs/<uuid:job_id>": Sample(url=lambda world: f"/api/v1/jobs/{world.job}"),
     "widget/<str:key>/session": Sample(
         url=lambda world: f"/widget/{world.alice.inbox.key}/session", bodies={"POST": lambda world: {}}
@@ -178,6 +200,8 @@ SHOWING = (
     "api/v1/knowledge/gaps",
     "api/v1/knowledge/gaps/<uuid:gap_id>",
     "api/v1/knowledge/pairs",
+    "api/v1/knowledge/evaluation/questions",
+    "api/v1/knowledge/evaluation/file",
     "api/v1/privacy/policy",
 )
 """Routes that show texts."""
@@ -249,6 +273,7 @@ def test_no_sample_is_left_of_a_route_that_went() -> None:
 
 @pytest.mark.parametrize(("route", "method", "may"), ALICES_CALLS, ids=str)
 def test_strangers_find_and_change_nothing(world: World, route: str, method: str, may: May | None) -> None:
+    charlies_question(world)
     before = rows_of(world.alice.tenant.id)
     alices, own = {"X-Deskside-Tenant": world.alice.tenant.slug}, {"X-Deskside-Tenant": world.charlie.tenant.slug}
     forged = world.charlies_key.replace(f"_{world.charlie.tenant.slug}_", f"_{world.alice.tenant.slug}_")

@@ -22,6 +22,7 @@ from assistant.foundation.people import Member, User, make_api_key
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import bound, tenant_scope
 from assistant.knowledge.curated import Pair, create_pair
+from assistant.knowledge.evaluation_set import Draft, add_question, start_run
 from assistant.knowledge.imports import start_import
 from assistant.knowledge.models import Document, Gap
 from assistant.privacy.models import PrivacyPolicy
@@ -54,6 +55,8 @@ class World:
     document: UUID
     pair: UUID
     gap: UUID
+    question: UUID
+    evaluation: UUID
     job: UUID
     connection: UUID
 
@@ -89,6 +92,9 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
     with bound(alice.tenant.id):
         pair = create_pair(Pair(question=f"What is {CANARY}?", answer=f"It is {CANARY}."), by="Alice")
     gap = make_gap(alice)
+    with tenant_scope(alice.tenant.id):
+        question = add_question(Draft(question=f"Do you know {CANARY}?"))
+        evaluation = start_run(by="Alice")
     running = say(alice, stranger, f"and {CANARY}?")
     assert running.turn is not None
     return World(
@@ -105,6 +111,8 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         document=document.id,
         pair=pair.id,
         gap=gap,
+        question=question.id,
+        evaluation=evaluation.id,
         job=job.id,
         connection=connection.id,
     )

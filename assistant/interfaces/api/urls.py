@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistant.interfaces.api import articles, contacts, conversations, gaps, knowledge, pairs, privacy, search
+from assistant.interfaces.api import (
+    articles,
+    contacts,
+    conversations,
+    evaluation,
+    gaps,
+    knowledge,
+    pairs,
+    privacy,
+    search,
+)
 
 urlpatterns = [
     path("me", conversations.Me.as_view(), name="me"),
@@ -39,5 +49,14 @@ urlpatterns = [
     path("knowledge/pairs", pairs.Pairs.as_view(), name="pairs"),
     path("knowledge/pairs/<uuid:pair_id>", pairs.OnePair.as_view(), name="pair"),
     path("knowledge/pairs/<uuid:pair_id>/decision", pairs.Decide.as_view(), name="pair-decision"),
+    path("knowledge/evaluation/questions", evaluation.Questions.as_view(), name="evaluation-questions"),
+    path(
+        "knowledge/evaluation/questions/<uuid:question_id>",
+        evaluation.OneQuestion.as_view(),
+        name="evaluation-question",
+    ),
+    path("knowledge/evaluation/file", evaluation.QuestionFile.as_view(), name="evaluation-file"),
+    path("knowledge/evaluation/runs", evaluation.Runs.as_view(), name="evaluation-runs"),
+    path("knowledge/evaluation/runs/<uuid:run_id>", evaluation.OneRun.as_view(), name="evaluation-run"),
     path("jobs/<uuid:job_id>", knowledge.OneJob.as_view(), name="job"),
 ]

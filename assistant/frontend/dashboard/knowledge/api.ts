@@ -7,11 +7,15 @@ import type {
   AskedAgain,
   Audience,
   Counted,
+  EvaluationQuestion,
+  EvaluationRow,
+  EvaluationRun,
   Found,
   Gap,
   GapDraft,
   GapQuestion,
   GapState,
+  NewEvaluationQuestion,
   NewSource,
   OneVersion,
   Page,
@@ -157,5 +161,37 @@ export class KnowledgeApi {
 
   cancel(run: string): Promise<SourceRun> {
     return this.api.ask(`knowledge/runs/${run}/cancel`, {});
+  }
+
+  evaluationQuestions(): Promise<{ results: EvaluationQuestion[] }> {
+    return this.api.ask("knowledge/evaluation/questions");
+  }
+
+  addEvaluationQuestion(question: NewEvaluationQuestion): Promise<EvaluationQuestion> {
+    return this.api.ask("knowledge/evaluation/questions", question);
+  }
+
+  removeEvaluationQuestion(id: string): Promise<unknown> {
+    return this.api.ask(`knowledge/evaluation/questions/${id}`, undefined, "DELETE");
+  }
+
+  exportEvaluation(): Promise<{ lines: string }> {
+    return this.api.ask("knowledge/evaluation/file");
+  }
+
+  importEvaluation(lines: string): Promise<{ questions: number }> {
+    return this.api.ask("knowledge/evaluation/file", { lines });
+  }
+
+  evaluationRuns(): Promise<{ results: EvaluationRun[] }> {
+    return this.api.ask("knowledge/evaluation/runs");
+  }
+
+  evaluationRun(id: string): Promise<EvaluationRun & { rows: EvaluationRow[] }> {
+    return this.api.ask(`knowledge/evaluation/runs/${id}`);
+  }
+
+  startEvaluation(): Promise<EvaluationRun> {
+    return this.api.ask("knowledge/evaluation/runs", {});
   }
 }

@@ -19,8 +19,10 @@ import type {
   Article,
   ArticleDraft,
   Audience,
+  EvaluationRun,
   Gap,
   GapState,
+  NewEvaluationQuestion,
   NewSource,
   Pair,
   PairDraft,
@@ -70,6 +72,7 @@ export class KnowledgeDesk {
     if (tab === "articles") await this.lookFor(articles.query, articles.filter);
     if (tab === "pairs") await this.showPairs(pairs.state);
     if (tab === "sources") await this.loadSources();
+    if (tab === "evaluation") await this.loadEvaluation();
   }
 
   // --- gaps ---
@@ -276,6 +279,55 @@ export class KnowledgeDesk {
     });
   }
 
+  // --- evaluation ---
+
+  async loadEvaluation(isPoll = false): Promise<void> {
+    clearTimeout(this.poll);
+    await this.attempt(async () => {
+      const [questions, runs] = await Promise.all([this.api.evaluationQuestions(), this.api.evaluationRuns()]);
+      this.apply({ t: "evaluation", questions: questions.results, runs: runs.results });
+    }, isPoll);
+    const { tab, evaluation } = this.state.peek();
+    const isRunning = evaluation.runs?.some((run) => run.state === "queued");
+    if (tab === "evaluation" && isRunning) this.poll = setTimeout(() => void this.loadEvaluation(true), POLL_MS);
+  }
+
+  async addEvaluationQuestion(question: NewEvaluationQuestion): Promise<boolean> {
+    return this.changeEvaluation(() => this.api.addEvaluationQuestion(question));
+  }
+
+  async removeEvaluationQuestion(id: string): Promise<boolean> {
+    return this.changeEvaluation(() => this.api.removeEvaluationQuestion(id));
+  }
+
+  async importEvaluation(lines: string): Promise<boolean> {
+    return this.changeEvaluation(() => this.api.importEvaluation(lines));
+  }
+
+  async startEvaluation(): Promise<boolean> {
+    return this.changeEvaluation(() => this.api.startEvaluation());
+  }
+
+  async showEvaluation({ id }: EvaluationRun): Promise<void> {
+    await this.attempt(async () => {
+      const { rows } = await this.api.evaluationRun(id);
+      this.apply({ t: "evaluated", id, rows });
+    });
+  }
+
+  /** Save the set as a file on this computer. */
+  async exportEvaluation(): Promise<void> {
+    await this.attempt(async () => {
+      const { lines } = await this.api.exportEvaluation();
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([lines], { type: "application/jsonl" }));
+      link.download = "evaluation.jsonl";
+      link.click();
+      URL.revokeObjectURL(link.href);
+      this.apply({ t: "tab", tab: "evaluation" });
+    });
+  }
+
   // --- inside ---
 
   private async take(ask: () => Promise<Article>, gap: Gap | null): Promise<boolean> {
@@ -296,6 +348,12 @@ export class KnowledgeDesk {
   private async changePairs(act: () => Promise<unknown>): Promise<boolean> {
     if ((await this.attempt(act)) === null) return false;
     await this.showPairs(this.state.peek().pairs.state);
+    return true;
+  }
+
+  private async changeEvaluation(act: () => Promise<unknown>): Promise<boolean> {
+    if ((await this.attempt(act)) === null) return false;
+    await this.loadEvaluation();
     return true;
   }
 

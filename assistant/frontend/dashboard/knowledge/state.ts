@@ -5,6 +5,9 @@ import type {
   ArticleRow,
   AskedAgain,
   Counted,
+  EvaluationQuestion,
+  EvaluationRow,
+  EvaluationRun,
   Found,
   Gap,
   GapQuestion,
@@ -19,7 +22,7 @@ import type {
   Version,
 } from "./types";
 
-export const TABS = ["gaps", "articles", "pairs", "sources", "search"] as const;
+export const TABS = ["gaps", "articles", "pairs", "sources", "search", "evaluation"] as const;
 export type Tab = (typeof TABS)[number];
 
 export const GAP_STATES: readonly GapState[] = ["open", "drafted", "answered", "dismissed"];
@@ -52,6 +55,11 @@ export interface Knowledge {
   /** Problems by run. */
   problems: ReadonlyMap<string, readonly SourceProblem[]>;
   found: Found | null;
+  evaluation: {
+    questions: readonly EvaluationQuestion[] | null;
+    runs: readonly EvaluationRun[] | null;
+    shown: { id: string; rows: readonly EvaluationRow[] } | null;
+  };
   /** The code of what went wrong last, and where. */
   error: string | null;
   isBusy: boolean;
@@ -77,7 +85,9 @@ export type KnowledgeAction =
   | { t: "pairs"; state: PairState; page: Counted<Pair> | null }
   | { t: "sources"; sources: readonly Source[] }
   | { t: "problems"; run: string; problems: readonly SourceProblem[] }
-  | { t: "found"; found: Found | null };
+  | { t: "found"; found: Found | null }
+  | { t: "evaluation"; questions: readonly EvaluationQuestion[]; runs: readonly EvaluationRun[] }
+  | { t: "evaluated"; id: string; rows: readonly EvaluationRow[] };
 
 export const EMPTY_KNOWLEDGE: Knowledge = {
   tab: "gaps",
@@ -89,6 +99,7 @@ export const EMPTY_KNOWLEDGE: Knowledge = {
   sources: null,
   problems: new Map(),
   found: null,
+  evaluation: { questions: null, runs: null, shown: null },
   error: null,
   isBusy: false,
 };
@@ -145,6 +156,10 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
       return { ...state, problems: new Map(state.problems).set(action.run, action.problems) };
     case "found":
       return { ...state, found: action.found };
+    case "evaluation":
+      return { ...state, evaluation: { ...state.evaluation, questions: action.questions, runs: action.runs } };
+    case "evaluated":
+      return { ...state, evaluation: { ...state.evaluation, shown: { id: action.id, rows: action.rows } } };
   }
 }
 

@@ -194,3 +194,38 @@ export interface NewSource {
   url?: string;
   every_hours?: number;
 }
+
+export interface NewEvaluationQuestion {
+  question: string;
+  kind: "answerable" | "unanswerable";
+  /** External ids of articles of which one has to be found. */
+  expected: string[];
+  must_contain: string[];
+}
+
+export interface EvaluationQuestion extends NewEvaluationQuestion {
+  id: string;
+  language: string;
+}
+
+export interface EvaluationRun {
+  id: string;
+  state: "queued" | "done" | "failed";
+  by: string;
+  started_at: string;
+  finished_at: string | null;
+  progress: number;
+  total: number;
+  /** Shares from 0 to 1; a figure that no question is about is left out. */
+  figures: Readonly<Partial<Record<string, number>>>;
+}
+
+/** What came of one question. */
+export interface EvaluationRow {
+  id: string;
+  question: string;
+  is_good: boolean;
+  outcome: string;
+  answer: string;
+  retrieved: string[];
+}

@@ -35,6 +35,11 @@ export function ArticleEditor(part: EditorPart): JSX.Element {
         </h2>
         {article && <ArticleActions {...part} article={article} />}
       </div>
+      {article && (
+        <p class="hint editor-place">
+          {article.source} · {article.external_id}
+        </p>
+      )}
       {article && article.conflict !== null && <Conflict {...part} article={article} />}
       {article?.archived_at && <p class="notice">{t("desk_article_is_archived")}</p>}
       {gap && <ForGap {...part} />}

@@ -7,6 +7,7 @@ import type { KnowledgeDesk } from "../../knowledge/desk";
 import { isUnsaved, type Knowledge, TABS, type Tab } from "../../knowledge/state";
 import { ArticleEditor } from "./ArticleEditor";
 import { ArticlesTab } from "./ArticlesTab";
+import { EvaluationTab } from "./EvaluationTab";
 import { GapsTab } from "./GapsTab";
 import { PairsTab } from "./PairsTab";
 import { SearchTab } from "./SearchTab";
@@ -99,5 +100,7 @@ function Shown(part: Part): JSX.Element {
       return <SourcesTab {...part} />;
     case "search":
       return <SearchTab {...part} />;
+    case "evaluation":
+      return <EvaluationTab {...part} />;
   }
 }
