@@ -28,7 +28,8 @@ def _as_before() -> Iterator[None]:
     """What a test writes is gone after it: the installation is everybody's."""
     yield
     with past_all_policies() as server:
-        written = "SELECT id FROM knowledge_document WHERE source_id IN (SELECT id FROM knowledge_knowledgesource WHERE name = 'Desk')"
+        desk = "SELECT id FROM knowledge_knowledgesource WHERE name = 'Desk'"
+        written = f"SELECT id FROM knowledge_document WHERE source_id IN ({desk})"
         for table in ("knowledge_passage", "knowledge_documentversion"):
             server.execute(f"DELETE FROM {table} WHERE document_id IN ({written})".encode())
         server.execute(f"DELETE FROM knowledge_document WHERE id IN ({written})".encode())

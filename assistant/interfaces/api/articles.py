@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from assistant.foundation.errors import BadInput, NotFound
 from assistant.foundation.permissions import May
+from assistant.interfaces.api.authors import AuthorField
 from assistant.interfaces.api.conversations import ERRORS, actor_of
 from assistant.interfaces.api.steps import ViewInSteps
 from assistant.knowledge import editing, gaps
@@ -140,7 +141,7 @@ class VersionOut(serializers.Serializer[Any]):
     title = serializers.CharField()
     audience = serializers.ChoiceField(choices=Audience.values)
     why = serializers.ChoiceField(choices=DocumentVersion.Why.values)
-    by = serializers.CharField(allow_blank=True)
+    by = AuthorField(allow_blank=True)
     at = serializers.DateTimeField()
 
 

@@ -15,6 +15,7 @@ from assistant.foundation.errors import NotFound
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.permissions import May
 from assistant.interfaces.api.articles import DeletedOut
+from assistant.interfaces.api.authors import AuthorField
 from assistant.interfaces.api.conversations import ERRORS, actor_of
 from assistant.knowledge import evaluation_set
 from assistant.knowledge.evaluation_set import LIST_MAX, QUESTION_LENGTH_MAX, Draft
@@ -76,7 +77,7 @@ class EvaluationRunOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=["queued", "done", "failed"])
-    by = serializers.CharField(allow_blank=True)
+    by = AuthorField(allow_blank=True)
     started_at = serializers.DateTimeField()
     finished_at = serializers.DateTimeField(allow_null=True)
     progress = serializers.IntegerField()
@@ -159,12 +160,13 @@ class Runs(APIView):
     def get(self, request: Request) -> Response:
         """The latest first, at most 50."""
         rows = EvaluationRun.objects.defer("rows").order_by("-started_at", "id")[:RUNS]
-        return Response({"results": [_run_out(row) for row in rows]})
+        return Response({"results": EvaluationRunOut([_run_out(row) for row in rows], many=True).data})
 
     @extend_schema(operation_id="evaluation_run", request=None, responses={202: EvaluationRunOut, **ERRORS})
     def post(self, request: Request) -> Response:
         """Ask everything now; nothing is sent to anybody."""
-        return Response(_run_out(evaluation_set.start_run(by=actor_of(request).name)), status=202)
+        run = evaluation_set.start_run(by=actor_of(request).name)
+        return Response(EvaluationRunOut(_run_out(run)).data, status=202)
 
 
 class OneRun(APIView):
@@ -178,7 +180,7 @@ class OneRun(APIView):
         run = EvaluationRun.objects.filter(id=run_id).first()
         if run is None:
             raise NotFound
-        return Response(_run_out(run) | {"rows": run.rows})
+        return Response(OneEvaluationRun(_run_out(run) | {"rows": run.rows}).data)
 
 
 def _run_out(run: EvaluationRun) -> dict[str, Any]:

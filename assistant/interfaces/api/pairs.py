@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from assistant.foundation.errors import BadInput
 from assistant.foundation.permissions import May
 from assistant.interfaces.api.articles import DeletedOut, VersionIn
+from assistant.interfaces.api.authors import AuthorField
 from assistant.interfaces.api.conversations import ERRORS, actor_of
 from assistant.interfaces.api.steps import ViewInSteps
 from assistant.knowledge import curated
@@ -54,9 +55,9 @@ class PairOut(PairIn):
     origin = serializers.ChoiceField(choices=CuratedAnswer.Origin.values)
     conversation_id = serializers.UUIDField(allow_null=True)
     version = serializers.IntegerField()
-    created_by = serializers.CharField(allow_blank=True)
+    created_by = AuthorField(allow_blank=True)
     created_at = serializers.DateTimeField()
-    updated_by = serializers.CharField(allow_blank=True)
+    updated_by = AuthorField(allow_blank=True)
     updated_at = serializers.DateTimeField()
 
 

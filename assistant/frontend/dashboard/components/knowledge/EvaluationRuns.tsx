@@ -12,7 +12,7 @@ export function EvaluationRuns({ desk, state }: Part): JSX.Element | null {
   const { runs, shown } = state.evaluation;
   if (!runs?.length) return null;
   return (
-    <section class="sheet" aria-labelledby="runs-title">
+    <section class="sheet eval-results" aria-labelledby="runs-title">
       <h3 id="runs-title">{t("desk_eval_runs")}</h3>
       <section
         class="eval-table"

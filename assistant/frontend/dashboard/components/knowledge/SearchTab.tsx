@@ -1,6 +1,7 @@
 /** Ask as a customer: what is found, what each passage scores and why, and whether it would be an answer. */
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { Markdown } from "../../../shared/components/Markdown";
 import { t, tIfAny } from "../../../shared/lang";
 import type { Audience, Found, FoundPassage } from "../../knowledge/types";
 import { AudienceField } from "./AudienceField";
@@ -72,9 +73,9 @@ function Passage({ passage, isShown }: { passage: FoundPassage; isShown: boolean
         </a>{" "}
         {isShown && <span class="chip chip-good">{t("desk_search_used")}</span>}
       </h3>
-      <p class="passage-text" dir="auto">
-        {passage.text}
-      </p>
+      <div class="passage-text" dir="auto">
+        <Markdown text={passage.text} mayLink={() => false} />
+      </div>
       <dl class="scores">
         {Object.entries(passage.scores).map(([name, score]) => (
           <div key={name} class={name === "score" ? "score-all" : ""}>
