@@ -95,7 +95,8 @@ class Pairs(ViewInSteps):
         body = PairIn(data=request.data)
         body.is_valid(raise_exception=True)
         pair = curated.create_pair(Pair(**body.validated_data), by=actor_of(request).name)
-        return Response(PairOut(pair).data, status=201)
+        with self.step():
+            return Response(PairOut(pair).data, status=201)
 
 
 class OnePair(ViewInSteps):
@@ -111,7 +112,8 @@ class OnePair(ViewInSteps):
         given = dict(body.validated_data)
         version = given.pop("version")
         pair = curated.edit_pair(pair_id, Pair(**given), by=actor_of(request).name, version=version)
-        return Response(PairOut(pair).data)
+        with self.step():
+            return Response(PairOut(pair).data)
 
     @extend_schema(operation_id="pair_delete", responses={200: DeletedOut, **ERRORS})
     def delete(self, request: Request, pair_id: UUID) -> Response:
@@ -133,4 +135,5 @@ class Decide(ViewInSteps):
         given = body.validated_data
         by = actor_of(request).name
         pair = curated.decide_pair(pair_id, curated.State(given["state"]), by=by, version=given["version"])
-        return Response(PairOut(pair).data)
+        with self.step():
+            return Response(PairOut(pair).data)
