@@ -14,13 +14,14 @@ from assistant.dialogue.lease import Lease
 from assistant.dialogue.release import Sentence, Tally
 from assistant.foundation.conf import conf
 from assistant.foundation.texts import text as say
+from assistant.knowledge.certain import Curated
 from assistant.knowledge.confidence import confidence
 from assistant.knowledge.grounding import is_supported, sentences
 from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.retrieve import Evidence, Finding
 from assistant.privacy.text import Redacted
 
-Outcome = Literal["generated", "extractive", "clarified", "declined"]
+Outcome = Literal["curated", "generated", "extractive", "clarified", "declined"]
 
 
 class Sink(Protocol):
@@ -67,6 +68,11 @@ class AnswerDraft:
         """Is there a passage worth answering from?"""
         return bool(self.evidence.findings)
 
+    @property
+    def needs_words(self) -> bool:
+        """Is it an answer that the engine may put in its own words?"""
+        return self.is_answerable and not self.asks_back and self.evidence.curated is None
+
     def patience_s(self) -> float:
         """How long the next sentence may take: before the first one a customer stares at nothing."""
         since = time.perf_counter() - self.started
@@ -80,6 +86,8 @@ class AnswerDraft:
 
     async def complete(self) -> Answer:
         """Add what the articles say beyond the model's words; decline when they say nothing."""
+        if self.evidence.curated and not self.context.partial:
+            return await self._tell(self.evidence.curated)
         if not self.is_answerable:
             return await self._decline()
         if self.asks_back:
@@ -110,6 +118,16 @@ class AnswerDraft:
         if self._first_ms is None:
             self._first_ms = self._elapsed_ms()
         await self.sink.send(piece)
+
+    async def _tell(self, curated: Curated) -> Answer:
+        """Word for word; people approved it."""
+        self._first_ms = self._elapsed_ms()
+        await self.sink.send(Redacted(curated.answer))
+        answer = self._answer("curated", Redacted(curated.answer))
+        if curated.document is not None:
+            answer.citations = [{"n": 1, "title": curated.question, "document": str(curated.document), "id": ""}]
+        answer.trace["curated"] = str(curated.id)
+        return answer
 
     async def _ask_back(self) -> Answer:
         text = Redacted(say("clarify", self.context.language, products=", ".join(self.asks_back)))

@@ -43,6 +43,7 @@ class Ranked:
     document_id: UUID
     external_id: str
     title: str
+    kind: str
     about: str
     heading: str
     text: str

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from assistant.foundation.ids import PassageId
 from assistant.foundation.tenancy import in_tenant, required
+from assistant.knowledge.certain import Curated, find_curated, is_the_same
 from assistant.knowledge.key_sentences import (
     LONGEST,
     SHORTEST_ANSWER,
@@ -33,6 +34,7 @@ from assistant.knowledge.key_sentences import (
     score_sentences,
 )
 from assistant.knowledge.models import DIMENSIONS
+from assistant.knowledge.names import Names
 from assistant.knowledge.questions import Asked, understand
 from assistant.knowledge.shelf import Shelf, names_now, shelves
 from assistant.knowledge.words import has_han
@@ -86,6 +88,7 @@ class Evidence:
 
     question: Redacted
     findings: tuple[Finding, ...]
+    curated: Curated | None
     passages: tuple[Ranked, ...]
     sentences: tuple[KeySentence, ...]
     took_ms: float
@@ -107,11 +110,13 @@ async def find_evidence(
     names = await in_tenant(tenant, names_now)
     parts = understand(question, names, before=before)
     vectors = await _vectors(parts, embedder)
-    findings = await in_tenant(tenant, rank, parts, vectors, audience=audience)
+    findings, curated = await in_tenant(tenant, _search, parts, vectors, names, audience=audience)
     passages = _in_turn([finding.passages for finding in findings])
     sentences = tuple(chain.from_iterable(finding.sentences for finding in findings))
     took_ms = (time.perf_counter() - started) * 1_000
-    return Evidence(question=question, findings=findings, passages=passages, sentences=sentences, took_ms=took_ms)
+    return Evidence(
+        question=question, curated=curated, findings=findings, passages=passages, sentences=sentences, took_ms=took_ms
+    )
 
 
 async def _vectors(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.float32] | None:
@@ -125,6 +130,24 @@ async def _vectors(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.flo
     return np.array([[of[part.text], of[part.topic]] for part in parts], dtype=np.float32)
 
 
+def _search(
+    parts: Sequence[Asked], vectors: NDArray[np.float32] | None, names: Names, *, audience: str
+) -> tuple[tuple[Finding, ...], Curated | None]:
+    findings = rank(parts, vectors, audience=audience)
+    if vectors is None or len(parts) > 1:
+        return findings, None
+    (asked,), ((vector, _),) = parts, vectors
+    return findings, find_curated(asked, vector, names, audience=audience) or _pair(findings, names)
+
+
+def _pair(findings: tuple[Finding, ...], names: Names) -> Curated | None:
+    """An imported pair is an article whose title is the question."""
+    best = findings[0].passages[0] if findings and findings[0].passages else None
+    if best is None or best.kind != "pair" or not is_the_same(findings[0].asked, best.title, best.cosine, names):
+        return None
+    return Curated(id=best.document_id, question=best.title, answer=best.text, document=best.document_id)
+
+
 def rank(parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audience: str) -> tuple[Finding, ...]:
     """Findings for each part, in the bound tenant; equal scores in the order of ids, so the result is deterministic."""
     asked = vectors if vectors is not None else np.zeros((len(parts), 2, DIMENSIONS), np.float32)
@@ -132,8 +155,7 @@ def rank(parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audienc
     if not shelf.ids:
         return ()
     firsts = [_First.of(shelf, part, pair) for part, pair in zip(parts, asked, strict=True)]
-    whole = sum((first.score for first in firsts), np.zeros(len(shelf.ids), np.float32)) / len(firsts)
-    whole = (whole if len(firsts) > 1 else 0 * whole).astype(np.float32)
+    whole = np.stack([first.score for first in firsts]).mean(axis=0) * np.float32(len(firsts) > 1)
     wanted = [np.argsort(-(first.score + WHOLE_WEIGHT * whole), kind="stable")[:READ] for first in firsts]
     stored = _read(sorted({shelf.ids[row] for rows in wanted for row in rows}), audience)
     room = max(SHORTEST_ANSWER, LONGEST // len(firsts))
@@ -267,6 +289,7 @@ def _ranked(passage: _Stored, first: _First, row: int, best: Scored | None, scor
         document_id=passage.document_id,
         external_id=passage.external_id,
         title=passage.title,
+        kind=passage.kind,
         about=passage.about,
         heading=passage.heading,
         text=passage.text,
@@ -290,6 +313,7 @@ class _Stored:
     document_id: UUID
     external_id: str
     title: str
+    kind: str
     about: str
     heading: str
     text: str
@@ -302,8 +326,8 @@ def _read(passages: list[PassageId], audience: str) -> dict[PassageId, _Stored]:
     """The passages that are still there, for this audience, of articles that hold today."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.id, p.document_id, d.external_id, d.title, d.about, p.heading, p.text, p.language, p.sentences, "
-            "p.sentence_vectors FROM knowledge_passage p "
+            "SELECT p.id, p.document_id, d.external_id, d.title, d.kind, d.about, p.heading, p.text, p.language, "
+            "p.sentences, p.sentence_vectors FROM knowledge_passage p "
             "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id "
             "WHERE p.tenant_id = %s AND p.audience = %s AND p.id = ANY(%s) "
             "AND (d.valid_from IS NULL OR d.valid_from <= current_date) "
@@ -314,7 +338,10 @@ def _read(passages: list[PassageId], audience: str) -> dict[PassageId, _Stored]:
 
 
 def _stored(row: tuple[Any, ...]) -> _Stored:  # Any: columns as the database gives them
-    return _Stored(*row[:-2], json.loads(row[-2]), row[-1])
+    found, document, external_id, title, kind, about, heading, text, language, sentences, vectors = row
+    return _Stored(
+        found, document, external_id, title, kind, about, heading, text, language, json.loads(sentences), vectors
+    )
 
 
 def _in_turn(rankings: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:

@@ -229,6 +229,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RunState": "assistant.knowledge.models.SourceRun.State",
         "ConversationState": ["assistant", "queued", "human", "resolved"],
+        "GapState": ["open", "drafted", "answered", "dismissed"],
+        "PairState": ["suggested", "approved", "rejected"],
+        "PairDecision": ["approved", "rejected"],
+        "PairOrigin": ["desk", "import", "conversation"],
+        "DraftOrigin": ["replies", "outline"],
+        "EvaluationState": ["queued", "done", "failed"],
     },
 }
 
