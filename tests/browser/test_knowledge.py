@@ -104,7 +104,6 @@ def test_part_for_agents_is_split_off_and_versions_can_be_compared_and_restored(
     page.locator(".know-row").filter(has_text="(internal)").click()
     expect(page.get_by_label("Text, in Markdown")).to_have_value(re.compile("B7"))
     page.go_back()
-
     page.locator(".know-row").filter(has_not_text="(internal)").click()
     page.get_by_role("button", name="Restore Version 1").click()
     expect(page.get_by_text("Saved as version 3.")).to_be_visible()
