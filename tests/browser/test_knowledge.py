@@ -18,6 +18,10 @@ ARTICLE = (
     "We rent safe deposit boxes in our Leeds branch.\n\nA small box costs £120 a year.\n\n"
     "## For agents\n\nLook at the waiting list in form B7 first."
 )
+WRITTEN = (
+    *("unansweredquestion", "gap", "curatedphrasing", "curatedanswer"),
+    *("evaluationquestion", "evaluationrun"),
+)
 TABS = ("Gaps", "Articles", "Pairs", "Sources", "Search", "Evaluation")
 
 LogIn = Callable[..., Agent]
@@ -33,7 +37,7 @@ def _as_before() -> Iterator[None]:
         for table in ("knowledge_passage", "knowledge_documentversion"):
             server.execute(f"DELETE FROM {table} WHERE document_id IN ({written})".encode())
         server.execute(f"DELETE FROM knowledge_document WHERE id IN ({written})".encode())
-        for table in ("unansweredquestion", "gap", "curatedphrasing", "curatedanswer", "evaluationquestion"):
+        for table in WRITTEN:
             server.execute(f"DELETE FROM knowledge_{table}".encode())
 
 
