@@ -28,9 +28,14 @@ LogIn = Callable[..., Agent]
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """What a test writes is gone after it: the installation is everybody's."""
+def _as_before(installation: Installation) -> Iterator[None]:
+    """What a test writes is gone after it: the installation is everybody's. A run that was killed left something."""
+    forget_what_was_written()
     yield
+    forget_what_was_written()
+
+
+def forget_what_was_written() -> None:
     with past_all_policies() as server:
         desk = "SELECT id FROM knowledge_knowledgesource WHERE name = 'Desk'"
         written = f"SELECT id FROM knowledge_document WHERE source_id IN ({desk})"
