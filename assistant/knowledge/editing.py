@@ -185,6 +185,11 @@ def _index(document_id: UUID) -> None:
             audience=current.audience,
             language=document.language,
             product=current.product,
+            kind=document.kind,
+            url=document.url,
+            place=document.place,
+            valid_from=document.valid_from,
+            valid_until=document.valid_until,
         )
         index_articles(document.source, [article], is_import=False)
         with tenant_scope(required()):

@@ -18,22 +18,31 @@ ARTICLE = (
     "We rent safe deposit boxes in our Leeds branch.\n\nA small box costs £120 a year.\n\n"
     "## For agents\n\nLook at the waiting list in form B7 first."
 )
+WRITTEN = (
+    *("unansweredquestion", "gap", "curatedphrasing", "curatedanswer"),
+    *("evaluationquestion", "evaluationrun"),
+)
 TABS = ("Gaps", "Articles", "Pairs", "Sources", "Search", "Evaluation")
 
 LogIn = Callable[..., Agent]
 
 
 @pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """What a test writes is gone after it: the installation is everybody's."""
+def _as_before(installation: Installation) -> Iterator[None]:
+    """What a test writes is gone after it: the installation is everybody's. A run that was killed left something."""
+    forget_what_was_written()
     yield
+    forget_what_was_written()
+
+
+def forget_what_was_written() -> None:
     with past_all_policies() as server:
         desk = "SELECT id FROM knowledge_knowledgesource WHERE name = 'Desk'"
         written = f"SELECT id FROM knowledge_document WHERE source_id IN ({desk})"
         for table in ("knowledge_passage", "knowledge_documentversion"):
             server.execute(f"DELETE FROM {table} WHERE document_id IN ({written})".encode())
         server.execute(f"DELETE FROM knowledge_document WHERE id IN ({written})".encode())
-        for table in ("unansweredquestion", "gap", "curatedphrasing", "curatedanswer", "evaluationquestion"):
+        for table in WRITTEN:
             server.execute(f"DELETE FROM knowledge_{table}".encode())
 
 
@@ -104,7 +113,6 @@ def test_part_for_agents_is_split_off_and_versions_can_be_compared_and_restored(
     page.locator(".know-row").filter(has_text="(internal)").click()
     expect(page.get_by_label("Text, in Markdown")).to_have_value(re.compile("B7"))
     page.go_back()
-
     page.locator(".know-row").filter(has_not_text="(internal)").click()
     page.get_by_role("button", name="Restore Version 1").click()
     expect(page.get_by_text("Saved as version 3.")).to_be_visible()

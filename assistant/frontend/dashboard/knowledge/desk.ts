@@ -1,5 +1,5 @@
 /** The knowledge desk between the API and the screen: asks, reduces, and says what went wrong. */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { type Api, ApiError } from "../api";
 import { KnowledgeApi } from "./api";
 import {
@@ -35,11 +35,14 @@ const NEW = "new";
 
 export class KnowledgeDesk {
   readonly state = signal<Knowledge>(EMPTY_KNOWLEDGE);
+  /** The article that the address names; one that arrives after it was left is not shown. */
+  private readonly opening = signal<string | null>(null);
   /** What stands behind `#knowledge/` in the address: a tab, or `articles/…` with an id or `new`. */
   readonly place = computed(() => {
     const { tab, editor } = this.state.value;
-    if (tab !== "articles" || !editor) return tab;
-    return `articles/${editor.article?.id ?? NEW}`;
+    const opening = this.opening.value;
+    if (tab !== "articles" || !(editor || opening)) return tab;
+    return `articles/${opening ?? editor?.article?.id ?? NEW}`;
   });
 
   private readonly api: KnowledgeApi;
@@ -56,12 +59,11 @@ export class KnowledgeDesk {
     if (tab !== this.state.peek().tab) this.apply({ t: "tab", tab });
     const { editor } = this.state.peek();
     if (tab === "articles" && id && id !== NEW) {
-      if (editor?.article?.id !== id) void this.open(id);
+      if (editor?.article?.id !== id && this.opening.peek() !== id) void this.open(id);
     } else if (tab === "articles" && id === NEW) {
       if (!editor || editor.article) this.apply({ t: "write", draft: EMPTY_DRAFT, gap: null, replies: null });
-    } else if (tab === "articles" && editor) {
-      this.apply({ t: "close" });
-      void this.load("articles");
+    } else if (tab === "articles" && (editor || this.opening.peek())) {
+      this.close();
     }
   }
 
@@ -136,7 +138,13 @@ export class KnowledgeDesk {
   }
 
   async open(id: string): Promise<void> {
-    await this.take(() => this.api.article(id), null);
+    this.opening.value = id;
+    const article = await this.attempt(() => this.api.article(id));
+    if (this.opening.peek() !== id) return;
+    batch(() => {
+      this.opening.value = null;
+      if (article) this.show(article, null);
+    });
   }
 
   write(): void {
@@ -148,6 +156,7 @@ export class KnowledgeDesk {
   }
 
   close(): void {
+    this.opening.value = null;
     this.apply({ t: "close" });
     void this.load("articles");
   }
@@ -333,9 +342,13 @@ export class KnowledgeDesk {
   private async take(ask: () => Promise<Article>, gap: Gap | null): Promise<boolean> {
     const article = await this.attempt(ask);
     if (article === null) return false;
+    this.show(article, gap);
+    return true;
+  }
+
+  private show(article: Article, gap: Gap | null): void {
     this.apply({ t: "article", article, gap });
     void this.loadHistory(article.id);
-    return true;
   }
 
   private async withArticle(act: (article: Article) => Promise<Article>): Promise<boolean> {

@@ -18,7 +18,7 @@ export function EvaluationRuns({ desk, state }: Part): JSX.Element | null {
         class="eval-table"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
         tabIndex={0}
-        aria-labelledby="runs-title"
+        aria-label={t("desk_eval_figures")}
       >
         <table>
           <thead>
