@@ -22,7 +22,7 @@ from assistant.foundation.outbox.jobs import JobRun, enqueue
 from assistant.foundation.tenancy import required, tenant_scope
 from assistant.foundation.texts import language_of
 from assistant.knowledge.importers import Article
-from assistant.knowledge.index import index_articles
+from assistant.knowledge.index import index_articles, learn_names
 from assistant.knowledge.models import Audience, Document, DocumentVersion, KnowledgeSource, Passage
 from assistant.knowledge.sections import divide, sections_of
 from assistant.knowledge.versions import Why, add_version, find_version, last_import
@@ -157,6 +157,7 @@ def run_searchable(run: JobRun) -> None:
         is_there = Document.objects.filter(id=run.ids["document"]).exists()
     if is_there:
         _index(UUID(run.ids["document"]))
+        learn_names()
 
 
 def make_searchable(document_id: UUID) -> Document:

@@ -20,6 +20,7 @@ from assistant.knowledge.bilingual import in_english
 from assistant.knowledge.importers import Article
 from assistant.knowledge.models import Corpus, Document, KnowledgeSource, Passage
 from assistant.knowledge.names import Filed, Names, mine
+from assistant.knowledge.orders import is_order
 from assistant.knowledge.passages import MISSING_VALUE, Piece, clean_sentences, cut
 from assistant.knowledge.questions import values_in
 from assistant.knowledge.terms import pack
@@ -138,13 +139,16 @@ def embed(drafts: Sequence[Draft], names: Names) -> None:
 
 
 def stored_sentence(text: str, *, is_step: bool) -> dict[str, object]:
-    """`t` text, `s` is a step, `w` its words, `v` the kinds of value in it, `m` where a value is missing."""
+    """`t` text, `s` is a step, `w` its words, `v` the kinds of value in it, `m` where a value is missing,
+    `o` where it is an order.
+    """
     return {
         "t": text,
         "s": is_step,
         "w": " ".join(dict.fromkeys(words_of(f"{text} {in_english(text) if has_han(text) else ''}"))),
         "v": sorted(values_in(text)),
         "m": MISSING_VALUE in text,
+        "o": is_order(text),
     }
 
 

@@ -103,6 +103,8 @@ def score_sentences(
     whole = sum(weights.get(word, 0.0) for word in asked.own_words) or 1.0
     scored: list[Scored] = []
     for place, one in enumerate(stored):
+        if one["o"]:
+            continue
         held = set(one["w"].split())
         words = sum(weights.get(word, 0.0) for word in asked.own_words if word in held) / whole
         holds_value = any(value in asked.values for value in one["v"])

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from semantic_text_splitter import MarkdownSplitter
 
 from assistant.knowledge.grounding import LIST_MARKER, NEGATION, sentences
+from assistant.knowledge.orders import seen_text
 from assistant.knowledge.words import words_of
 
 LONGEST = 900
@@ -32,6 +33,7 @@ class Piece:
 
 def cut(title: str, body: str) -> list[Piece]:
     """Passages in reading order; a short section joins the one before it."""
+    title, body = seen_text(title), seen_text(body)
     pieces: list[Piece] = []
     splitter = MarkdownSplitter(LONGEST)
     for heading, text in _sections(body):

@@ -15,7 +15,7 @@ from assistant.privacy.topic import topic_of
 
 NOTHING = Redacted("")
 MOST_PARTS = 3
-FEWEST_WORDS = 3
+FEWEST_WORDS = 2
 """Words of its own that a part needs: `and what is the interest rate?` leans on what was said before."""
 WH = (
     r"(?:for |by |until |at |from |up to |till |in )?"
@@ -36,7 +36,13 @@ IS_QUESTION = re.compile(
 )
 IS_CHINESE_QUESTION = re.compile("多少|几|什么|怎么|哪|吗|能否|是否|多久|谁")
 FILLING = frozenset(
-    map(stem, ["two", "things", "question", "quick", "few", "q", "qs", "couple", "also", "far", "long", "anyway"])
+    map(
+        stem,
+        [
+            *["two", "things", "question", "quick", "few", "q", "qs", "couple", "also", "far", "long", "anyway"],
+            *["max", "maximum", "number", "amount", "rate"],
+        ],
+    )
 )
 
 

@@ -145,7 +145,7 @@ def _filling() -> Iterator[psycopg.Connection[Any]]:
         server.execute("SET session_replication_role = replica")
         for n in range(POOL):
             text = " ".join(draw.choices(WORDS, k=60))
-            sentences = [{"t": text[:120], "s": False, "w": text[:120], "v": [], "m": False}] * 4
+            sentences = [{"t": text[:120], "s": False, "w": text[:120], "v": [], "m": False, "o": False}] * 4
             own = _unit(np.random.default_rng(n).normal(size=(5, DIMENSIONS))).astype(np.float16).tobytes()
             vector = "[" + ",".join(f"{value:.4f}" for value in vectors[n]) + "]"
             row = (n, text, pack("a heading", text), vector, Jsonb(sentences), own)
