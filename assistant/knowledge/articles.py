@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -41,7 +42,7 @@ def current_articles() -> list[Article]:
             title=row[2],
             audience=row[3],
             language=row[4],
-            product=row[5] or _named_in(row[2], names),
+            product=row[5] or _named_in(row[2], row[1], names),
         )
         for row in fields
     ]
@@ -58,7 +59,10 @@ def sentences_of(articles: Sequence[Article]) -> Iterator[tuple[Article, str, ND
                 yield of[document], sentence["t"], vectors[place]
 
 
-def _named_in(title: str, names: Names) -> str:
-    """The one product that a title names: articles of other families speak of it too."""
-    named = {product for mention in names.mentions(title) for product in mention.products}
-    return named.pop() if len(named) == 1 else ""
+def _named_in(title: str, external_id: str, names: Names) -> str:
+    """The one product that a title or the name at the source tells: articles of other families speak of it too."""
+    for text in (title, re.sub(r"[\W_]+", " ", external_id)):
+        named = {product for mention in names.mentions(text) for product in mention.products}
+        if len(named) == 1:
+            return named.pop()
+    return ""

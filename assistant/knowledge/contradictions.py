@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.knowledge.articles import Article, current_articles, sentences_of
 from assistant.knowledge.figures import Figure, figures_in
+from assistant.knowledge.shelf import names_now
 from assistant.knowledge.words import fold, query_words, stem
 
 MOST_SENTENCES = 3_000
@@ -27,19 +28,29 @@ NEAR, NEAR_WITHOUT_PRODUCT = 0.62, 0.8
 """Cosine of two sentences that may be about the same; where no product is named they have to be nearer."""
 SAME_WORDS = 0.5
 """Share of the words beside both figures that stand beside both."""
-SURE = 0.55
+SURE = 0.6
 """Confidence from which a pair is shown."""
 APART = [
     ["daily", "weekly", "monthly", "quarterly", "annual", "annually", "yearly", "day", "week", "month", "year"],
     ["individual", "personal", "business", "joint", "student", "minor", "premium", "basic", "elite"],
-    ["minimum", "maximum", "min", "max", "least", "up", "over", "under", "above", "below", "average", "range"],
-    ["domestic", "international", "foreign", "abroad", "incoming", "outgoing", "send", "receive", "in", "out"],
-    ["first", "second", "third", "next", "additional", "extra", "another", "remaining", "initial", "introductory"],
-    ["cash", "purchase", "transfer", "check", "wire", "atm", "mobile", "branch", "online", "debit", "credit", "late"],
-    ["not", "no", "without", "except", "before", "after", "standard", "express", "expedited", "rush", "total"],
+    ["minimum", "maximum", "min", "max", "least", "most", "over", "under", "above", "below", "average"],
+    ["domestic", "international", "foreign", "abroad"],
+    ["incoming", "outgoing", "send", "receive"],
+    ["first", "second", "third", "next", "additional", "extra", "remaining", "introductory", "promotional", "standard"],
+    ["cash", "purchase", "transfer", "check", "wire", "atm", "mobile", "branch", "online", "debit", "credit"],
+    ["fee", "balance", "threshold", "limit", "apr", "apy", "bonus", "boost"],
+    ["with", "without"],
+    ["waived", "waiver", "waive", "late", "overdraft", "initiated"],
+    ["before", "after", "start", "end"],
+    ["express", "expedited", "rush"],
 ]
-"""Words that tell two things apart which otherwise sound the same."""
-KEYS = frozenset(stem(word) for words in APART for word in words)
+"""Words that tell two things apart which otherwise sound the same, by what they tell."""
+GROUPS = [frozenset(map(stem, words)) for words in APART]
+APART_COST = 0.08
+"""Of cosine, for one such word that only one of the two says; five times as much when they say different ones."""
+FEWEST_WORDS = 2
+SAME_WORDS_OF_A_COUNT = 0.75
+"""Of the whole sentences, where the numbers are bare: those may count anything."""
 EXAMPLE = re.compile(r"\bexamples?\b|\be\.g\.|→|\bif you\b|=|\bsuppose\b|例如|比如", re.IGNORECASE)
 LATIN = re.compile(r"[a-z]+")
 
@@ -73,6 +84,7 @@ class _Said:
     text: str
     words: frozenset[str]
     keys: frozenset[str]
+    """Every word, also those that carry no meaning: `with` and `without` do."""
     figures: tuple[Figure, ...]
 
 
@@ -81,12 +93,13 @@ def find_contradictions(*, most: int) -> list[Contradiction]:
     by_product: dict[str, list[Article]] = defaultdict(list)
     for article in current_articles():
         by_product[article.product].append(article)
-    found = [one for product, articles in by_product.items() for one in _within(product, articles)]
+    groups = [*GROUPS, names_now().distinctive]
+    found = [one for product, articles in by_product.items() for one in _within(product, articles, groups)]
     found.sort(key=lambda one: (-one.confidence, one.first.external_id, one.second.external_id, one.first.sentence))
     return list(_once(found))[:most]
 
 
-def _within(product: str, articles: Sequence[Article]) -> Iterator[Contradiction]:
+def _within(product: str, articles: Sequence[Article], groups: Sequence[frozenset[str]]) -> Iterator[Contradiction]:
     """Pairs among the articles of one product."""
     said: list[_Said] = []
     rows: list[NDArray[np.float32]] = []
@@ -100,8 +113,11 @@ def _within(product: str, articles: Sequence[Article]) -> Iterator[Contradiction
     near = NEAR if product else NEAR_WITHOUT_PRODUCT
     for first, second, cosine in _near_pairs(np.stack(rows), near):
         one, other = said[first], said[second]
-        if one.article.id != other.article.id and one.keys == other.keys:
-            yield from _contradiction(product, one, other, cosine)
+        is_parallel = not product and _are_parallel(one.article.title, other.article.title)
+        if one.article.id != other.article.id and not is_parallel:
+            yield from _contradiction(
+                product, one, other, cosine - APART_COST * _told_apart(one.keys, other.keys, groups)
+            )
 
 
 def _near_pairs(vectors: NDArray[np.float32], near: float) -> Iterator[tuple[int, int, float]]:
@@ -125,10 +141,10 @@ def _contradiction(product: str, one: _Said, other: _Said, cosine: float) -> Ite
     held, also = {figure.number for figure in one.figures}, {figure.number for figure in other.figures}
     pairs = [pair for pair in pairs if pair[1].number not in also and pair[2].number not in held]
     shared, first, second = max(pairs, key=lambda pair: pair[0], default=(0.0, None, None))
-    if first is None or second is None or shared < SAME_WORDS:
+    alike = _overlap(one.words, other.words)
+    if first is None or second is None or shared < SAME_WORDS or (not first.unit and alike < SAME_WORDS_OF_A_COUNT):
         return
-    has_unit = bool(first.unit)
-    confidence = 0.45 * cosine + 0.3 * shared + 0.15 * _overlap(one.words, other.words) + 0.1 * has_unit
+    confidence = 0.5 * cosine + 0.25 * shared + 0.15 * alike + 0.1 * bool(first.unit)
     if confidence >= SURE:
         yield Contradiction(
             product=product,
@@ -150,12 +166,25 @@ def _place(said: _Said, figure: Figure) -> Place:
 
 
 def _keys(text: str) -> frozenset[str]:
-    return frozenset(word for word in map(stem, LATIN.findall(fold(text))) if word in KEYS)
+    return frozenset(map(stem, LATIN.findall(fold(text))))
+
+
+def _told_apart(keys: frozenset[str], other: frozenset[str], groups: Sequence[frozenset[str]]) -> float:
+    """In how many ways the two are told apart: for certain where both say which, perhaps where only one does."""
+    apart = [(keys & group, other & group) for group in groups]
+    return sum((5.0 if one and two else 1.0) for one, two in apart if one != two)
+
+
+def _are_parallel(title: str, other: str) -> bool:
+    """`Closing personal accounts` and `Closing business accounts`: the same of two things."""
+    words, others = set(query_words(title)), set(query_words(other))
+    return bool(words - others and others - words) and len(words & others) >= 0.4 * min(len(words), len(others))
 
 
 def _overlap(words: frozenset[str], other: frozenset[str]) -> float:
-    """Jaccard; two figures without a word beside them are of nobody knows what."""
-    return len(words & other) / len(words | other) if words and other else 0.0
+    """Share of the shorter side's words; a single common word tells nothing."""
+    common = len(words & other)
+    return common / min(len(words), len(other)) if common >= FEWEST_WORDS else 0.0
 
 
 def _once(found: Iterable[Contradiction]) -> Iterator[Contradiction]:

@@ -53,7 +53,11 @@ OTHER_STOP_WORDS = frozenset(
     )
     for word in words
 )
-STOPS = STOP_WORDS | OTHER_STOP_WORDS
+STOPS = (
+    STOP_WORDS | OTHER_STOP_WORDS | {"should", "may", "might", "must", "shall", "yesterday", "today", "fine", "still"}
+)
+JOINING = frozenset(["of", "de", "du", "des", "von", "&"])
+"""Words that may stand inside a phrase: `proof of address`."""
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +126,10 @@ def _candidates(text: str) -> Iterator[str]:
         yield from _han_terms(clause)
         found = [match for match in WORD.finditer(clause) if not HAN.search(match.group())]
         for start, first in enumerate(found):
-            for last in found[start : start + LONGEST_PHRASE]:
+            for place, last in enumerate(found[start : start + LONGEST_PHRASE], start=start):
+                inner = [match.group() for match in found[start + 1 : place]]
+                if any(_is_stop(word) and fold(word) not in JOINING for word in inner):
+                    break
                 if not (_is_stop(first.group()) or _is_stop(last.group())):
                     yield clause[first.start() : last.end()]
 
@@ -141,8 +148,8 @@ def _han_terms(clause: str) -> Iterator[str]:
         rest = ""
         while start < len(run):
             ends = range(min(len(run), start + LONGEST_HAN_TERM), start + 1, -1)
-            end = next((end for end in ends if known.get(run[start:end])), start)
-            if end > start:
+            end = next((end for end in ends if run[start:end] in known), start)
+            if any(not _is_stop(word) for word in known.get(run[start:end], "").split()):
                 yield run[start:end]
             is_apart = end > start or run[start] in HAN_STOP or run[start : start + 2] in HAN_STOP
             if is_apart and len(rest) > 1:
