@@ -12,7 +12,7 @@ from assistant.desk.languages import CLOSINGS, GREETINGS, language_by_words
 from assistant.desk.material import Made, NotPossible, Statement, joined, statements_of
 from assistant.desk.writing import Writer
 from assistant.foundation.tenancy import in_tenant
-from assistant.knowledge.grounding import numbers, sentences
+from assistant.knowledge.grounding import NAME, numbers, sentences
 from assistant.knowledge.shelf import names_now
 from assistant.knowledge.words import fold, query_words, words_of
 from assistant.privacy.leak import mask_leaks
@@ -94,6 +94,11 @@ def _framed(text: str, language: str) -> Redacted:
     return Redacted(f"{GREETINGS[language]}\n\n{text}\n\n{CLOSINGS[language]}")
 
 
+def _names_in(text: str) -> list[str]:
+    """Names of several words in an English text; other languages write other words with a capital too."""
+    return [name for name in NAME.findall(text) if " " in name] if language_by_words(text) == "en" else []
+
+
 def _translated(text: Redacted, written: str, language: str, names: Sequence[str], region: str) -> Made:
     """The model's translation, whole or not at all."""
     told = " ".join(filter(None, (clean(sentence, placeholders([text])) for sentence in sentences(written))))
@@ -101,7 +106,7 @@ def _translated(text: Redacted, written: str, language: str, names: Sequence[str
         bool(told)
         and keeps_values(told, text)
         and keeps_values(text, told)
-        and all(name in told for name in names if name in text)
+        and all(name in told for name in (*names, *_names_in(text)) if name in text)
         and LENGTHS[0] * len(text) <= len(told) <= LENGTHS[1] * len(text)
         and language_by_words(told) == language
         and fold(told) != fold(text)

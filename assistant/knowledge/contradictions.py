@@ -7,6 +7,7 @@ person decides which article is right, so the likeliest go first.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,7 +48,7 @@ APART = [
 """Words that tell two things apart which otherwise sound the same, by what they tell."""
 GROUPS = [frozenset(map(stem, words)) for words in APART]
 APART_COST = 0.08
-"""Of cosine, for one such word that only one of the two says; five times as much when they say different ones."""
+"""Of cosine, where only one of the two says such a word; where they say different ones they never contradict."""
 FEWEST_WORDS = 2
 SAME_WORDS_OF_A_COUNT = 0.75
 """Of the whole sentences, where the numbers are bare: those may count anything."""
@@ -172,7 +173,7 @@ def _keys(text: str) -> frozenset[str]:
 def _told_apart(keys: frozenset[str], other: frozenset[str], groups: Sequence[frozenset[str]]) -> float:
     """In how many ways the two are told apart: for certain where both say which, perhaps where only one does."""
     apart = [(keys & group, other & group) for group in groups]
-    return sum((5.0 if one and two else 1.0) for one, two in apart if one != two)
+    return sum((math.inf if one and two else 1.0) for one, two in apart if one != two)
 
 
 def _are_parallel(title: str, other: str) -> bool:

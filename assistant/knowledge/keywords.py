@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -99,13 +99,14 @@ def _weighed(text: str, whole: NDArray[np.float32] | None) -> list[_Phrase]:
     rarity = _rarity(whole if whole is not None else np.zeros((1, DIMENSIONS), np.float32))
     times = Counter(words_of(text))
     rare = {word: math.log1p(times[word]) * rarity(word) for key in found for word in key}
-    phrases = [
-        _Phrase(surface[key], key, (1 + PHRASE_BONUS * (len(key) - 1)) * sum(map(rare.__getitem__, key)) / len(key))
-        for key in found
-    ]
-    # A phrase that stands there twice is one; a long one that stands there once may be chance.
-    scored = sorted(phrases, key=lambda one: -one.weight * math.log1p(found[one.words]))
-    return scored[:RERANKED]
+    phrases = [_Phrase(surface[key], key, _weight(key, rare, times=found[key])) for key in found]
+    return sorted(phrases, key=lambda one: -one.weight)[:RERANKED]
+
+
+def _weight(words: Sequence[str], rare: Mapping[str, float], *, times: int) -> float:
+    """Of a phrase: that of its words, more for a longer one, and much more for one that comes again."""
+    mean = sum(map(rare.__getitem__, words)) / len(words)
+    return (1 + PHRASE_BONUS * (len(words) - 1)) * math.log1p(times) * mean
 
 
 def _rarity(whole: NDArray[np.float32]) -> Callable[[str], float]:

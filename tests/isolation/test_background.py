@@ -16,7 +16,7 @@ from assistant.foundation.outbox.jobs import due_jobs, enqueue, run_job
 from assistant.foundation.outbox.models import Delivery, Event, Job
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import tenant_scope
-from assistant.knowledge.models import KnowledgeSource, SourceRun, Upload
+from assistant.knowledge.models import Document, KnowledgeSource, SourceRun, Upload
 from assistant.privacy.models import VaultEntry
 from crm_integration.models import ContactLink
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
@@ -31,6 +31,12 @@ def upload(world: World) -> dict[str, UUID]:
         row = f'{{"id": "{CANARY}", "title": "T", "text": "changed"}}'.encode()
         Upload.objects.create(source=source, run=run, name="a.jsonl", body=row, replaces=True)
         return {"run": run.id}
+
+
+def article_cut_in_an_old_way(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        Document.objects.filter(id=world.document).update(cut="0")
+    return {}
 
 
 def abandoned_turn(world: World) -> dict[str, UUID]:
@@ -48,6 +54,7 @@ def old_conversation(world: World) -> dict[str, UUID]:
 
 SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.import": upload,
+    "knowledge.reindex": article_cut_in_an_old_way,
     "dialogue.recover": abandoned_turn,
     "crm.sync": lambda world: {"connection": world.connection},
     "conversations.retention": old_conversation,
