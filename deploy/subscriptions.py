@@ -4,13 +4,24 @@ from __future__ import annotations
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "ContactIdentified": ("crm_integration.hearers.link_contact",),
-    "ContactErased": ("crm_integration.hearers.forget_contact",),
+    "ContactErased": (
+        "crm_integration.hearers.forget_contact",
+        "assistant.knowledge.gaps.forget_contact",
+        "assistant.knowledge.suggestions.forget_contact",
+    ),
+    "StateChanged": ("assistant.knowledge.suggestions.hear_state",),
+    "AnswerFinished": ("assistant.knowledge.gaps.hear_answer",),
 }
 
 JOBS: dict[str, str] = {
     "knowledge.import": "assistant.knowledge.imports.run_import",
     "knowledge.reindex": "assistant.knowledge.index.run_reindex",
+    "knowledge.searchable": "assistant.knowledge.editing.run_searchable",
+    "knowledge.unanswered": "assistant.knowledge.gaps.run_unanswered",
+    "knowledge.suggest": "assistant.knowledge.suggestions.run_suggestions",
+    "knowledge.forget": "assistant.knowledge.gaps.run_forgetting",
     "conversations.retention": "assistant.conversations.retention.run_retention",
+    "dialogue.evaluate": "assistant.dialogue.evaluation.run_evaluation",
     "dialogue.recover": "assistant.dialogue.recover.run_recovery",
     "crm.sync": "crm_integration.tasks.run_sync",
 }

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from assistant.knowledge.words import words_of
 from inference.backends.mock import MockEngine
+from inference.contract import EngineUnavailable
 
 
 class WordEmbedder:
@@ -27,6 +28,18 @@ class WordEmbedder:
             vector[int(hashlib.md5(word.encode()).hexdigest(), 16) % self.dimensions] += 1.0
         length = math.sqrt(sum(value * value for value in vector)) or 1.0
         return [value / length for value in vector]
+
+
+class SleepingEmbedder:
+    """One whose process does not answer."""
+
+    dimensions = 384
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        raise EngineUnavailable("asleep")
+
+    async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
+        raise EngineUnavailable("asleep")
 
 
 def embedder() -> WordEmbedder:

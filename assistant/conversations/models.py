@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from pgvector.django import HalfVectorField
@@ -158,6 +159,14 @@ class Message(TenantModel):
                 condition=Q(kind__in=["contact", "assistant", "agent", "system"]), name="conversations_message_kind"
             ),
         ]
+        indexes = [
+            GinIndex(
+                fields=["citations"],
+                name="conversations_message_cited",
+                opclasses=["jsonb_path_ops"],
+                condition=Q(kind="assistant"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} message {self.id}"
@@ -204,6 +213,30 @@ class Turn(TenantModel):
 
     def __str__(self) -> str:
         return f"turn {self.id}"
+
+
+class Rating(TenantModel):
+    """What a customer thought of one answer: good or bad; the last one counts."""
+
+    class Value(models.TextChoices):
+        """Thumb up, thumb down."""
+
+        UP = "up"
+        DOWN = "down"
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="ratings")
+    value = models.CharField(max_length=4, choices=Value.choices)
+    at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="conversations_rating_own"),
+            models.UniqueConstraint(fields=["tenant", "message"], name="conversations_rating_once"),
+            models.CheckConstraint(condition=Q(value__in=["up", "down"]), name="conversations_rating_value"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} for message {self.message_id}"
 
 
 class ConversationVector(TenantModel):

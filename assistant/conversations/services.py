@@ -170,7 +170,7 @@ def finish_turn(context: TurnContext, answer: Answer, *, hand_off_for: HandoffRe
             text=answer.text,
             citations=answer.citations,
         )
-    conversation.pending = Pending.HANDOFF_OFFER if answer.offers_human else Pending.NONE
+    conversation.pending = _left_open_by(answer)
     _touch(conversation, preview=answer.text, is_waiting=False)
     if hand_off_for is not None:
         hand_off(conversation, reason=hand_off_for)
@@ -178,6 +178,12 @@ def finish_turn(context: TurnContext, answer: Answer, *, hand_off_for: HandoffRe
 
 
 # --- owners ---------------------------------------------------------------------------------------------------------
+
+
+def _left_open_by(answer: Answer) -> Pending:
+    if answer.outcome == "clarified":
+        return Pending.CLARIFICATION
+    return Pending.HANDOFF_OFFER if answer.offers_human else Pending.NONE
 
 
 def hand_off(conversation: Conversation, *, reason: HandoffReason) -> Conversation:

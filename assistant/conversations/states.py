@@ -19,6 +19,7 @@ class Pending(StrEnum):
 
     NONE = ""
     HANDOFF_OFFER = "handoff_offer"
+    CLARIFICATION = "clarification"
 
 
 class HandoffReason(StrEnum):

@@ -23,11 +23,12 @@ from assistant.desk.material import (
     sources_of,
 )
 from assistant.desk.writing import Writer
-from assistant.dialogue.extract import extract, is_answerable
+from assistant.dialogue.extract import extract, only_sure
 from assistant.dialogue.release import Sentence, check
 from assistant.foundation.permissions import May
 from assistant.foundation.tenancy import in_tenant
 from assistant.foundation.texts import text as say
+from assistant.knowledge.certain import Curated
 from assistant.knowledge.grounding import sentences
 from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.keywords import keywords_of
@@ -78,8 +79,11 @@ async def draft_reply(writer: Writer, actor: Actor, conversation_id: UUID, *, em
     nothing = Made(text=Redacted(""), sources=(), dropped=0, way="extractive")
     if not question:
         return nothing
-    evidence = await find_evidence(writer.tenant, question, audience=Audience.PUBLIC, embedder=embedder)
-    if not is_answerable(evidence):
+    found = await find_evidence(writer.tenant, question, audience=Audience.PUBLIC, embedder=embedder)
+    if found.curated is not None:
+        return _approved(found.curated)
+    evidence = only_sure(found)
+    if not evidence.sentences:
         return nothing
     written = await writer.write(REPLY, _as_articles(evidence, question), max_tokens=REPLY_TOKENS)
     passed, dropped = _checked_reply(written, evidence, transcript)
@@ -120,6 +124,14 @@ async def draft_article(writer: Writer, actor: Actor, conversations: Sequence[UU
     )
     keywords = await keywords_of(writer.tenant, made.text, most=TITLE_WORDS, embedder=embedder)
     return replace(made, title=Redacted(", ".join(keyword.text for keyword in keywords)))
+
+
+def _approved(curated: Curated) -> Made:
+    """What people approved for this very question, word for word."""
+    source = Source(
+        kind="document" if curated.document else "pair", id=curated.document or curated.id, title=curated.question
+    )
+    return Made(text=Redacted(curated.answer), sources=(source,), dropped=0, way="extractive")
 
 
 def _generated(checked: Checked) -> Made:

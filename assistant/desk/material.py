@@ -40,9 +40,12 @@ class NotResolved(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a sentence stands: in an article (`id`, `title`), or in a message of a conversation (`id`, `sequence`)."""
+    """Where a sentence stands: in an article or an approved answer (`id`, `title`), or in a conversation's message.
 
-    kind: Literal["document", "message"]
+    Of a message `id` is the conversation's, and `sequence` its place there.
+    """
+
+    kind: Literal["document", "pair", "message"]
     id: UUID
     title: str = ""
     sequence: int = 0

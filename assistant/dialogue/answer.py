@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from assistant.conversations.context import Answer, TurnContext
-from assistant.dialogue.extract import extract, is_answerable
+from assistant.dialogue.clarify import choices
+from assistant.dialogue.extract import extract, only_sure
 from assistant.dialogue.lease import Lease
 from assistant.dialogue.release import Sentence, Tally
 from assistant.foundation.conf import conf
 from assistant.foundation.texts import text as say
+from assistant.knowledge.certain import Curated
+from assistant.knowledge.confidence import confidence
 from assistant.knowledge.grounding import is_supported, sentences
 from assistant.knowledge.key_sentences import Ranked
-from assistant.knowledge.retrieve import Evidence
+from assistant.knowledge.retrieve import Evidence, Finding
 from assistant.privacy.text import Redacted
 
-Outcome = Literal["generated", "extractive", "declined"]
+Outcome = Literal["curated", "generated", "extractive", "clarified", "declined"]
 
 
 class Sink(Protocol):
@@ -48,15 +51,27 @@ class AnswerDraft:
     _sources: list[Ranked] = field(default_factory=list)
     _first_ms: float | None = None
     _generated: int = 0
+    asks_back: list[str] = field(default_factory=list)
+    """Products to choose from, when the answer depends on which one is meant."""
+    _all: tuple[Finding, ...] = ()
     _usage: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._text = self.context.partial
 
+        self._all = self.evidence.findings
+        self.evidence = only_sure(self.evidence)
+        self.asks_back = choices(self.evidence, pending=self.context.pending) if not self._text else []
+
     @property
     def is_answerable(self) -> bool:
         """Is there a passage worth answering from?"""
-        return is_answerable(self.evidence)
+        return bool(self.evidence.findings)
+
+    @property
+    def needs_words(self) -> bool:
+        """Is it an answer that the engine may put in its own words?"""
+        return self.is_answerable and not self.asks_back and self.evidence.curated is None
 
     def patience_s(self) -> float:
         """How long the next sentence may take: before the first one a customer stares at nothing."""
@@ -71,8 +86,12 @@ class AnswerDraft:
 
     async def complete(self) -> Answer:
         """Add what the articles say beyond the model's words; decline when they say nothing."""
+        if self.evidence.curated and not self.context.partial:
+            return await self._tell(self.evidence.curated)
         if not self.is_answerable:
             return await self._decline()
+        if self.asks_back:
+            return await self._ask_back()
         if not self.sink.is_stopped:
             for sentence in extract(self.evidence, said=Redacted(self._text)):
                 await self._show(sentence.text, sentence.source, glue="\n\n- " if "\n- " not in self._text else "\n- ")
@@ -99,6 +118,22 @@ class AnswerDraft:
         if self._first_ms is None:
             self._first_ms = self._elapsed_ms()
         await self.sink.send(piece)
+
+    async def _tell(self, curated: Curated) -> Answer:
+        """Word for word; people approved it."""
+        self._first_ms = self._elapsed_ms()
+        await self.sink.send(Redacted(curated.answer))
+        answer = self._answer("curated", Redacted(curated.answer))
+        if curated.document is not None:
+            answer.citations = [{"n": 1, "title": curated.question, "document": str(curated.document), "id": ""}]
+        answer.trace["curated"] = str(curated.id)
+        return answer
+
+    async def _ask_back(self) -> Answer:
+        text = Redacted(say("clarify", self.context.language, products=", ".join(self.asks_back)))
+        self._first_ms = self._elapsed_ms()
+        await self.sink.send(text)
+        return self._answer("clarified", text)
 
     async def _decline(self) -> Answer:
         text = Redacted(say("declined", self.context.language))
@@ -127,10 +162,11 @@ class AnswerDraft:
             usage=self._usage,
             trace=self.trace
             | {
+                "confidence": [round(confidence(finding), 3) for finding in self._all],
                 "passages": [
                     {"id": str(found.id), "words": round(found.words, 2), "cosine": round(found.cosine, 3)}
                     for found in self.evidence.passages[:5]
-                ]
+                ],
             },
             prompt=self.prompt,
         )

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.dialogue.release import Sentence
-from assistant.knowledge.confidence import ANSWERED, confidence
+from assistant.knowledge.confidence import sure_of
 from assistant.knowledge.grounding import is_supported, sentences
-from assistant.knowledge.key_sentences import LONGEST, size
+from assistant.knowledge.key_sentences import LONGEST, SHORTEST_ANSWER, size
 from assistant.knowledge.retrieve import Evidence
 from assistant.privacy.text import Redacted
 
 
-def is_answerable(evidence: Evidence) -> bool:
-    """Is anything that was found sure enough to answer from?"""
-    return any(confidence(finding) >= ANSWERED for finding in evidence.findings)
+def only_sure(evidence: Evidence) -> Evidence:
+    """The evidence without the parts of the question that it does not answer for certain; maybe nothing is left."""
+    findings = tuple(sure_of(evidence.findings))
+    kept = tuple(sentence for finding in findings for sentence in finding.sentences)
+    return replace(evidence, findings=findings, sentences=kept)
 
 
 def extract(evidence: Evidence, *, said: Redacted) -> list[Sentence]:
     """Key sentences that were not said yet, as far as the whole answer stays short."""
-    room = LONGEST - size(said)
+    room = max(LONGEST, SHORTEST_ANSWER * len(evidence.findings)) - size(said)
     chosen: list[Sentence] = []
     for sentence in evidence.sentences:
         known = [*sentences(said), *(other.text for other in chosen)]

@@ -15,6 +15,8 @@ class LookUp:
     """Answer from the articles."""
 
     question: Redacted
+    before: Redacted
+    """The question that it follows up, or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class StaySilent:
     """A person owns the conversation."""
 
 
+NOTHING = Redacted("")
 Decision = LookUp | SayText | HandOff | StaySilent
 
 
@@ -49,12 +52,12 @@ def decide(context: TurnContext) -> Decision:
         return HandOff(reason=HandoffReason.ACCEPTED_OFFER)
     if (key := small_talk(context.question)) is not None:
         return SayText(key=key)
-    return LookUp(question=_with_subject(context))
+    return LookUp(question=context.question, before=_followed_up(context))
 
 
-def _with_subject(context: TurnContext) -> Redacted:
-    """A follow-up ("and the limit?") is searched together with the question before it."""
+def _followed_up(context: TurnContext) -> Redacted:
+    """The question that this one leans on ("and the limit?"), or that we asked back about; empty for none."""
     earlier = [said.text for said in context.history if said.kind == "contact"]
-    if not earlier or not is_follow_up(context.question):
-        return context.question
-    return Redacted(f"{earlier[-1]}\n{context.question}")
+    if context.pending != Pending.CLARIFICATION and not is_follow_up(context.question):
+        return NOTHING
+    return next((text for text in reversed(earlier) if not is_follow_up(text)), NOTHING)

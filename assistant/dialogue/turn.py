@@ -58,10 +58,12 @@ async def run_turn(
         return await carry_out(context, decision)
     try:
         async with keep_lease(context) as lease:
-            evidence = await find_evidence(context.tenant_id, decision.question, audience=CUSTOMER, embedder=embedder)
+            evidence = await find_evidence(
+                context.tenant_id, decision.question, audience=CUSTOMER, embedder=embedder, before=decision.before
+            )
             draft = AnswerDraft(context=context, evidence=evidence, sink=sink, lease=lease, started=started)
-            if draft.is_answerable and not sink.is_stopped and context.attempt < LAST_ATTEMPT:
-                await _generate(draft, engine, window_tokens)
+            if draft.needs_words and not sink.is_stopped and context.attempt < LAST_ATTEMPT:
+                await generate(draft, engine, window_tokens)
             answer = await draft.complete()
         await in_tenant(context.tenant_id, services.finish_turn, context, answer)
     except (TurnLost, services.StaleTurn):
@@ -71,7 +73,7 @@ async def run_turn(
     return answer
 
 
-async def _generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> None:
+async def generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> None:
     """Stream from the engine. One that is away, full or slow is no lost answer: the articles still speak."""
     layout = lay_out(draft.context, draft.evidence, max_tokens=conf().answer_max_tokens, window_tokens=window_tokens)
     draft.prompt = layout.prompt

@@ -28,6 +28,7 @@ class May(StrEnum):
     SEE_CUSTOMERS = "see_customers"
     SEE_KNOWLEDGE = "see_knowledge"
     IMPORT_KNOWLEDGE = "import_knowledge"
+    WRITE_KNOWLEDGE = "write_knowledge"
 
 
 _AGENT = {
@@ -44,7 +45,7 @@ _AGENT = {
 TABLE: dict[Role, frozenset[May]] = {
     Role.OBSERVER: frozenset({May.SEE_CONVERSATIONS}),
     Role.AGENT: frozenset(_AGENT),
-    Role.MANAGER: frozenset(_AGENT | {May.IMPORT_KNOWLEDGE}),
+    Role.MANAGER: frozenset(_AGENT | {May.IMPORT_KNOWLEDGE, May.WRITE_KNOWLEDGE}),
     Role.ADMIN: frozenset(May),
 }
 

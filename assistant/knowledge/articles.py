@@ -33,7 +33,7 @@ class Article:
 def current_articles() -> list[Article]:
     """The bound tenant's articles, newest first."""
     names = names_now()
-    rows = Document.objects.order_by("-updated_at", "id")
+    rows = Document.objects.filter(archived_at=None).order_by("-updated_at", "id")
     fields = rows.values_list("id", "external_id", "title", "audience", "language", "about")[:MOST_COMPARED]
     return [
         Article(

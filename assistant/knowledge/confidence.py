@@ -5,20 +5,25 @@ A logistic model over what retrieval already knows. Each tenant may move it by i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from math import exp
 
 from assistant.knowledge.retrieve import Finding
 
 ANSWERED = 0.5
-"""From here on a finding is answered from."""
+"""From here on a finding is answered from: of questions that articles answer 4 % stay below."""
+PARTLY = 0.2
+"""Beside a part of the question that is answered, another one may be a little less sure."""
 VALUE_MISSING = -0.3
 """A sentence whose value the source does not know, and that fits about as well as the best: the value is not there."""
+TOP = 3
+BIAS = -5.35
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the confidence is made of."""
+    """What the confidence is made of. Each is about 0 to 1, the margin from 0 to 3."""
 
     sentence: float
     cosine: float
@@ -29,12 +34,25 @@ class Signals:
     holds_value: float
     is_named: float
     margin: float
-    missing: float
+
+
+WEIGHTS = Signals(
+    sentence=2.32,
+    cosine=1.88,
+    topic=0.58,
+    words=0.48,
+    names=0.575,
+    sentence_words=-1.93,  # once the sentence's score is known, words in common tell rather of a near miss
+    holds_value=1.81,
+    is_named=1.33,
+    margin=1.49,
+)
+"""Fitted with L2 0.1 on 154 questions about one company's articles (docs/knowledge.md)."""
 
 
 def signals(finding: Finding) -> Signals:
     """Of a finding with at least one passage and one sentence."""
-    top = finding.passages[:3]
+    top = finding.passages[:TOP]
     return Signals(
         sentence=max(passage.sentence for passage in top),
         cosine=max(passage.cosine for passage in top),
@@ -43,15 +61,23 @@ def signals(finding: Finding) -> Signals:
         names=max(passage.names for passage in top),
         sentence_words=finding.words,
         holds_value=float(finding.holds_value),
-        is_named=max(0.0, top[0].product),
-        margin=top[0].score - finding.passages[min(3, len(finding.passages) - 1)].score,
-        missing=float(finding.missing > VALUE_MISSING),
+        # Where articles are about no products, there is none to be named.
+        is_named=max(0.0, top[0].product) if finding.knows_products else 1.0,
+        margin=top[0].score - finding.passages[min(TOP, len(finding.passages) - 1)].score,
     )
 
 
 def confidence(finding: Finding) -> float:
-    """From 0 to 1."""
-    if not finding.passages or not finding.sentences:
+    """From 0 to 1 that the finding answers what was asked."""
+    if not finding.passages or not finding.sentences or finding.missing > VALUE_MISSING:
         return 0.0
     seen = signals(finding)
-    return 1 / (1 + exp(-(10 * seen.sentence - 5)))
+    return 1 / (1 + exp(-BIAS - sum(weight * getattr(seen, name) for name, weight in asdict(WEIGHTS).items())))
+
+
+def sure_of(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings to answer from; none when nothing that was asked is answered for certain."""
+    found = [(confidence(finding), finding) for finding in findings]
+    if not any(sure >= ANSWERED for sure, _ in found):
+        return []
+    return [finding for sure, finding in found if sure >= PARTLY]

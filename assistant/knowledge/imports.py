@@ -158,4 +158,4 @@ def _sentence(problem: Problem) -> str:
 
 def public_document(document_id: UUID) -> Document | None:
     """An article that a customer may open."""
-    return Document.objects.filter(id=document_id, audience="public").first()
+    return Document.objects.filter(id=document_id, audience="public", archived_at=None).first()

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from assistant.foundation.clock import now
 from assistant.foundation.conf import provider
-from assistant.foundation.outbox.jobs import JobRun
+from assistant.foundation.outbox.jobs import JobRun, enqueue_once
 from assistant.foundation.tenancy import required, tenant_scope
 from assistant.foundation.texts import language_of
 from assistant.knowledge.bilingual import in_english
@@ -23,6 +23,7 @@ from assistant.knowledge.names import Filed, Names, mine
 from assistant.knowledge.passages import MISSING_VALUE, Piece, clean_sentences, cut
 from assistant.knowledge.questions import values_in
 from assistant.knowledge.terms import pack
+from assistant.knowledge.versions import note_import, without_edited
 from assistant.knowledge.words import has_han, words_of
 from inference.contract import Embedder
 
@@ -34,9 +35,13 @@ CUT = "3"
 """Raise it when `passages` or `words` change: the next import makes passages again."""
 
 
-def index_articles(source: KnowledgeSource, articles: Sequence[Article]) -> int:
-    """Index those that changed; says how many. Vectors are made before the transaction: no model inside one."""
+def index_articles(source: KnowledgeSource, articles: Sequence[Article], *, is_import: bool = True) -> int:
+    """Index those that changed; says how many. Vectors are made before the transaction: no model inside one.
+
+    An import writes versions, and leaves articles alone that people edited.
+    """
     with tenant_scope(required()):
+        articles = without_edited(source, articles) if is_import else articles
         known = dict(Document.objects.filter(source=source).values_list("external_id", "content_hash"))
         names = current_names()
     changed = [article for article in articles if known.get(article.external_id) != content_hash(article)]
@@ -44,7 +49,10 @@ def index_articles(source: KnowledgeSource, articles: Sequence[Article]) -> int:
     embed([one for passages in drafts for one in passages], names)
     with tenant_scope(required()):
         for article, passages in zip(changed, drafts, strict=True):
-            store_passages(_store_document(source, article), passages)
+            document = _store_document(source, article)
+            if is_import:
+                note_import(document)
+            store_passages(document, passages)
     return len(changed)
 
 
@@ -60,10 +68,17 @@ def reindex(document: Document) -> None:
             store_passages(document, passages)
 
 
+def queue_reindex() -> None:
+    """Once for each way of cutting, for the bound tenant."""
+    with tenant_scope(required()):
+        if Document.objects.filter(archived_at=None).exclude(cut=CUT).exists():
+            enqueue_once("knowledge.reindex", key=CUT)
+
+
 def run_reindex(run: JobRun) -> None:
     """The job after a release that cuts articles in another way: all that were cut differently, one by one."""
     with tenant_scope(required()):
-        waiting = list(Document.objects.exclude(cut=CUT).values_list("id", flat=True))
+        waiting = list(Document.objects.filter(archived_at=None).exclude(cut=CUT).values_list("id", flat=True))
     for done, document_id in enumerate(waiting, start=1):
         with tenant_scope(required()):
             document = Document.objects.filter(id=document_id).first()

@@ -18,6 +18,8 @@ from assistant.knowledge.questions import Asked
 PASSAGES_READ = 6
 LONGEST = 600
 """UTF-8 bytes of all key sentences together, about 140 tokens; a Chinese character says as much as a few letters."""
+SHORTEST_ANSWER = 400
+"""Of a question that asks several things each has so much room."""
 FAR_BEHIND = 0.6
 """A sentence this much worse than the best one is left out."""
 PASSAGE_WEIGHT = 0.3
@@ -41,6 +43,7 @@ class Ranked:
     document_id: UUID
     external_id: str
     title: str
+    kind: str
     about: str
     heading: str
     text: str
@@ -51,6 +54,7 @@ class Ranked:
     topic: float
     product: float
     sentence: float
+    best_sentence: str
     score: float
 
 

@@ -1,4 +1,4 @@
-"""What the tenant knows: sources and their imports, articles and their retrievable pieces."""
+"""What the tenant knows: sources and their imports, articles and their pieces, answers that people approved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from pgvector.django import HalfVectorField
 
+from assistant.conversations.models import Conversation
 from assistant.foundation.clock import now
 from assistant.foundation.managers import TenantModel
 
@@ -157,6 +158,12 @@ class Document(TenantModel):
     valid_until = models.DateField(null=True)
     content_hash = models.CharField(max_length=64)
     updated_at = models.DateTimeField(default=now)
+    version = models.PositiveIntegerField(default=0, help_text="The number of the `DocumentVersion` that holds now.")
+    is_edited = models.BooleanField(default=False, help_text="People wrote it: an import may not overwrite it.")
+    conflict = models.PositiveIntegerField(
+        null=True, blank=True, help_text="The version that an import brought after people had edited the article."
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="Since when it answers nothing any more.")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -167,6 +174,37 @@ class Document(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+
+class DocumentVersion(TenantModel):
+    """What an article said at one time, and why it changed. Written once, never changed."""
+
+    class Why(models.TextChoices):
+        """What made it."""
+
+        IMPORT = "import"
+        EDIT = "edit"
+        RESTORE = "restore"
+        SPLIT = "split"
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=300)
+    body = models.TextField()
+    audience = models.CharField(max_length=12, choices=Audience.choices)
+    product = models.CharField(max_length=120, blank=True)
+    why = models.CharField(max_length=12, choices=Why.choices)
+    by = models.CharField(max_length=120, blank=True, help_text="Empty for an import.")
+    at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_version_own"),
+            models.UniqueConstraint(fields=["tenant", "document", "number"], name="knowledge_version_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.number}"
 
 
 class Passage(TenantModel):
@@ -205,3 +243,183 @@ class Corpus(TenantModel):
             models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_corpus_own"),
             models.UniqueConstraint(fields=["tenant"], name="knowledge_corpus_one"),
         ]
+
+
+class CuratedAnswer(TenantModel):
+    """A question with the answer that people approved for it, word for word.
+
+    `question` and `phrasings` are the truth; rows of `CuratedPhrasing` are made from them, for the search.
+    """
+
+    class State(models.TextChoices):
+        """Only an approved one is ever told to a customer."""
+
+        SUGGESTED = "suggested"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    class Origin(models.TextChoices):
+        """Who thought of it."""
+
+        DESK = "desk"
+        IMPORT = "import"
+        CONVERSATION = "conversation"
+
+    question = models.CharField(max_length=500)
+    phrasings = models.JSONField(default=list, help_text="Other ways to ask it.")
+    answer = models.TextField(help_text="Markdown.")
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.PUBLIC)
+    language = models.CharField(max_length=8, default="en")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUGGESTED)
+    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.DESK)
+    conversation_id = models.UUIDField(null=True, blank=True, help_text="The conversation that it was learned from.")
+    version = models.PositiveIntegerField(default=1, help_text="Rises with each change.")
+    created_by = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(default=now)
+    updated_by = models.CharField(max_length=120, blank=True)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_curated_own"),
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="knowledge_curated_audience"),
+            models.CheckConstraint(
+                condition=Q(state__in=["suggested", "approved", "rejected"]), name="knowledge_curated_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "state", "-updated_at"], name="knowledge_curated_latest")]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class CuratedPhrasing(TenantModel):
+    """One way to ask a curated question, as it is searched. Number 0 is the question itself."""
+
+    curated = models.ForeignKey(CuratedAnswer, on_delete=models.CASCADE, related_name="searchable")
+    number = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=500)
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_phrasing_own"),
+            models.UniqueConstraint(fields=["tenant", "curated", "number"], name="knowledge_phrasing_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Gap(TenantModel):
+    """Something that customers ask and no article answers: questions that mean nearly the same.
+
+    All but `state` and `document` is made anew from its questions whenever one comes or goes.
+    """
+
+    class State(models.TextChoices):
+        """What people did about it."""
+
+        OPEN = "open"
+        DRAFTED = "drafted"
+        ANSWERED = "answered"
+        DISMISSED = "dismissed"
+
+    label = models.CharField(max_length=500, help_text="The question nearest to the middle.")
+    centre = HalfVectorField(dimensions=DIMENSIONS)
+    asked = models.PositiveIntegerField(default=0, help_text="In how many conversations.")
+    first_asked_at = models.DateTimeField(default=now)
+    last_asked_at = models.DateTimeField(default=now)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
+    document = models.ForeignKey(
+        Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Written for it."
+    )
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_gap_own"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "drafted", "answered", "dismissed"]), name="knowledge_gap_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "state", "-asked"], name="knowledge_gap_ranked")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class UnansweredQuestion(TenantModel):
+    """A question that the assistant had to decline, as redacted; it goes when its contact is erased or time is up."""
+
+    gap = models.ForeignKey(Gap, on_delete=models.CASCADE, related_name="questions")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    turn_id = models.UUIDField()
+    text = models.TextField()
+    language = models.CharField(max_length=8)
+    vector = HalfVectorField(dimensions=DIMENSIONS)
+    asked_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_unanswered_own"),
+            models.UniqueConstraint(fields=["tenant", "turn_id"], name="knowledge_unanswered_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "asked_at"], name="knowledge_unanswered_old")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class EvaluationQuestion(TenantModel):
+    """A question with which the tenant checks its own assistant, and what a good answer to it is."""
+
+    class Kind(models.TextChoices):
+        """Shall it be answered?"""
+
+        ANSWERABLE = "answerable"
+        UNANSWERABLE = "unanswerable"
+
+    question = models.CharField(max_length=500)
+    language = models.CharField(max_length=8, default="en")
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.ANSWERABLE)
+    expected = models.JSONField(default=list, help_text="External ids of the articles that answer it; one is enough.")
+    must_contain = models.JSONField(default=list, help_text="Facts that the answer has to hold.")
+    created_at = models.DateTimeField(default=now)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_evalq_own"),
+            models.UniqueConstraint(fields=["tenant", "question"], name="knowledge_evalq_once"),
+            models.CheckConstraint(condition=Q(kind__in=["answerable", "unanswerable"]), name="knowledge_evalq_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class EvaluationRun(TenantModel):
+    """One pass over the tenant's questions: figures, and what came of each question."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued"
+        DONE = "done"
+
+    job = models.UUIDField(null=True, help_text="The row of background work; its progress is this run's.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    by = models.CharField(max_length=120, blank=True)
+    started_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict)
+    rows = models.JSONField(default=list)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="knowledge_evalrun_own"),
+            models.CheckConstraint(condition=Q(state__in=["queued", "done"]), name="knowledge_evalrun_state"),
+        ]
+        indexes = [models.Index(fields=["tenant", "-started_at"], name="knowledge_evalrun_latest")]
+
+    def __str__(self) -> str:
+        return f"evaluation of {self.started_at:%Y-%m-%d}"

@@ -13,9 +13,10 @@ from assistant.knowledge.words import fold, query_words, stem
 from assistant.privacy.text import Redacted
 from assistant.privacy.topic import topic_of
 
+NOTHING = Redacted("")
 MOST_PARTS = 3
-FEWEST_WORDS = 2
-"""Words of its own that a part needs: `and up to how much?` is no question by itself."""
+FEWEST_WORDS = 3
+"""Words of its own that a part needs: `and what is the interest rate?` leans on what was said before."""
 WH = (
     r"(?:for |by |until |at |from |up to |till |in )?"
     r"(?:how|what|whats|what's|when|whens|when's|where|wheres|which|who|why)\b"
@@ -96,11 +97,25 @@ class Asked:
     mentions: tuple[Mention, ...]
 
 
-def understand(question: Redacted, names: Names) -> list[Asked]:
-    """The things that a question asks, in its order, at most three; the first of several is followed by the others."""
+def understand(question: Redacted, names: Names, *, before: Redacted = NOTHING) -> list[Asked]:
+    """The things that a question asks, in its order, at most three.
+
+    A follow-up is understood with the question `before`: about the product that it names itself, if it names one.
+    """
     topic = topic_of(question)
+    if before:
+        return [_asked(_followed_up(topic_of(before), topic, names), names)]
     parts = [_asked(part, names) for part in _parts(topic, names)][:MOST_PARTS]
     return parts or [_asked(topic, names)]
+
+
+def _followed_up(before: str, question: str, names: Names) -> str:
+    english = in_english(question, names.glossary)
+    if not names.mentions(english):
+        return f"{before} {question}"
+    earlier = in_english(before, names.glossary) or before
+    of_products = {word for mention in names.mentions(earlier) for word in mention.words}
+    return f"{_without(earlier, of_products)} {question}"
 
 
 def values_in(text: str) -> frozenset[Value]:

@@ -23,8 +23,18 @@ from numpy.typing import NDArray
 
 from assistant.foundation.ids import PassageId
 from assistant.foundation.tenancy import in_tenant, required
-from assistant.knowledge.key_sentences import KeySentence, Ranked, Scored, choose, score_sentences
+from assistant.knowledge.certain import Curated, find_curated, is_the_same
+from assistant.knowledge.key_sentences import (
+    LONGEST,
+    SHORTEST_ANSWER,
+    KeySentence,
+    Ranked,
+    Scored,
+    choose,
+    score_sentences,
+)
 from assistant.knowledge.models import DIMENSIONS
+from assistant.knowledge.names import Names
 from assistant.knowledge.questions import Asked, understand
 from assistant.knowledge.shelf import Shelf, names_now, shelves
 from assistant.knowledge.words import has_han
@@ -35,6 +45,9 @@ READ = 40
 """Passages of the first ranking whose sentences are read."""
 KEPT = 20
 SHOWN = 10
+PASSAGES_JUDGED = 8
+NO_SENTENCE = -1.0
+"""The score of a passage that holds nothing to quote."""
 WORDS_WEIGHT, NAMES_WEIGHT = 0.7, 0.3
 TOPIC_WEIGHT = 1.0
 SENTENCE_WEIGHT = 1.6
@@ -46,6 +59,8 @@ OTHER_LANGUAGE = 0.3
 """Of two passages that say the same, the one in the question's language goes first."""
 WHOLE_WEIGHT = 0.3
 """What the whole question adds to the ranking of one of its parts."""
+
+NOTHING = Redacted("")
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +76,8 @@ class Finding:
     """How much better than the best sentence one is whose value the source does not know; negative when it is worse."""
     words: float
     """Share of the question's own words in the best sentence."""
+    knows_products: bool
+    """Are the tenant's articles about products at all?"""
     holds_value: bool
     """Does the best sentence hold the kind of value that is wanted (or is none wanted)?"""
 
@@ -71,6 +88,7 @@ class Evidence:
 
     question: Redacted
     findings: tuple[Finding, ...]
+    curated: Curated | None
     passages: tuple[Ranked, ...]
     sentences: tuple[KeySentence, ...]
     took_ms: float
@@ -81,17 +99,24 @@ class Evidence:
         return list(dict.fromkeys(passage.external_id for passage in self.passages))
 
 
-async def find_evidence(tenant: UUID, question: Redacted, *, audience: str, embedder: Embedder) -> Evidence:
-    """Rank passages for a question and find the sentences that matter. Without the embedder words alone decide."""
+async def find_evidence(
+    tenant: UUID, question: Redacted, *, audience: str, embedder: Embedder, before: Redacted = NOTHING
+) -> Evidence:
+    """Rank passages for a question and find the sentences that matter. Without the embedder words alone decide.
+
+    `before` is the question that this one follows up: "and for the business one?".
+    """
     started = time.perf_counter()
     names = await in_tenant(tenant, names_now)
-    parts = understand(question, names)
+    parts = understand(question, names, before=before)
     vectors = await _vectors(parts, embedder)
-    findings = await in_tenant(tenant, rank, parts, vectors, audience=audience)
+    findings, curated = await in_tenant(tenant, _search, parts, vectors, names, audience=audience)
     passages = _in_turn([finding.passages for finding in findings])
     sentences = tuple(chain.from_iterable(finding.sentences for finding in findings))
     took_ms = (time.perf_counter() - started) * 1_000
-    return Evidence(question=question, findings=findings, passages=passages, sentences=sentences, took_ms=took_ms)
+    return Evidence(
+        question=question, curated=curated, findings=findings, passages=passages, sentences=sentences, took_ms=took_ms
+    )
 
 
 async def _vectors(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.float32] | None:
@@ -105,6 +130,24 @@ async def _vectors(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.flo
     return np.array([[of[part.text], of[part.topic]] for part in parts], dtype=np.float32)
 
 
+def _search(
+    parts: Sequence[Asked], vectors: NDArray[np.float32] | None, names: Names, *, audience: str
+) -> tuple[tuple[Finding, ...], Curated | None]:
+    findings = rank(parts, vectors, audience=audience)
+    if vectors is None or len(parts) > 1:
+        return findings, None
+    (asked,), ((vector, _),) = parts, vectors
+    return findings, find_curated(asked, vector, names, audience=audience) or _pair(findings, names)
+
+
+def _pair(findings: tuple[Finding, ...], names: Names) -> Curated | None:
+    """An imported pair is an article whose title is the question."""
+    best = findings[0].passages[0] if findings and findings[0].passages else None
+    if best is None or best.kind != "pair" or not is_the_same(findings[0].asked, best.title, best.cosine, names):
+        return None
+    return Curated(id=best.document_id, question=best.title, answer=best.text, document=best.document_id)
+
+
 def rank(parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audience: str) -> tuple[Finding, ...]:
     """Findings for each part, in the bound tenant; equal scores in the order of ids, so the result is deterministic."""
     asked = vectors if vectors is not None else np.zeros((len(parts), 2, DIMENSIONS), np.float32)
@@ -112,11 +155,12 @@ def rank(parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audienc
     if not shelf.ids:
         return ()
     firsts = [_First.of(shelf, part, pair) for part, pair in zip(parts, asked, strict=True)]
-    whole = reduce(np.add, (first.score for first in firsts)) / len(firsts) if len(firsts) > 1 else 0.0
+    whole = np.stack([first.score for first in firsts]).mean(axis=0) * np.float32(len(firsts) > 1)
     wanted = [np.argsort(-(first.score + WHOLE_WEIGHT * whole), kind="stable")[:READ] for first in firsts]
     stored = _read(sorted({shelf.ids[row] for rows in wanted for row in rows}), audience)
+    room = max(SHORTEST_ANSWER, LONGEST // len(firsts))
     return tuple(
-        _finding(shelf, first, [row for row in rows if shelf.ids[row] in stored], stored, whole)
+        _finding(shelf, first, [row for row in rows if shelf.ids[row] in stored], stored, whole, room)
         for first, rows in zip(firsts, wanted, strict=True)
     )
 
@@ -209,7 +253,8 @@ def _finding(
     first: _First,
     rows: Sequence[int],
     stored: dict[PassageId, _Stored],
-    whole: NDArray[np.float32] | float,
+    whole: NDArray[np.float32],
+    room: int,
 ) -> Finding:
     """The second ranking: with each passage's best sentence."""
     second: list[tuple[float, Ranked, list[Scored]]] = []
@@ -218,34 +263,33 @@ def _finding(
         sentences = score_sentences(
             passage.sentences, passage.sentence_vectors, first.asked, first.vectors, first.weights
         )
-        best = max((one.score for one in sentences), default=-1.0)
-        score = float(first.base[row]) + SENTENCE_WEIGHT * best
-        place = score + (WHOLE_WEIGHT * float(whole[row]) if isinstance(whole, np.ndarray) else 0.0)
+        best = max(sentences, key=lambda one: one.score, default=None)
+        score = float(first.base[row]) + SENTENCE_WEIGHT * (best.score if best else NO_SENTENCE)
+        place = score + WHOLE_WEIGHT * float(whole[row])
         second.append((place, _ranked(passage, first, row, best, score), sentences))
     second.sort(key=lambda one: (-one[0], one[1].id))
     passages = [(ranked, sentences) for _, ranked, sentences in second]
     top = [one for _, sentences in passages[:PASSAGES_JUDGED] for one in sentences]
     quotable = max((one for one in top if not one.is_missing), key=lambda one: one.score, default=None)
-    missing = max((one.score for one in top if one.is_missing), default=-1.0)
+    missing = max((one.score for one in top if one.is_missing), default=NO_SENTENCE)
     return Finding(
         asked=first.asked,
         passages=tuple(ranked for ranked, _ in passages[:KEPT]),
-        sentences=choose(passages),
-        missing=missing - (quotable.score if quotable else -1.0),
+        sentences=choose(passages, room=room),
+        missing=missing - (quotable.score if quotable else NO_SENTENCE),
         words=quotable.words if quotable else 0.0,
+        knows_products=bool(shelf.product_names),
         holds_value=bool(quotable and (quotable.holds_value or not first.asked.values)),
     )
 
 
-PASSAGES_JUDGED = 8
-
-
-def _ranked(passage: _Stored, first: _First, row: int, best: float, score: float) -> Ranked:
+def _ranked(passage: _Stored, first: _First, row: int, best: Scored | None, score: float) -> Ranked:
     return Ranked(
         id=passage.id,
         document_id=passage.document_id,
         external_id=passage.external_id,
         title=passage.title,
+        kind=passage.kind,
         about=passage.about,
         heading=passage.heading,
         text=passage.text,
@@ -255,7 +299,8 @@ def _ranked(passage: _Stored, first: _First, row: int, best: float, score: float
         cosine=float(first.cosine[row]),
         topic=float(first.topic[row]),
         product=float(first.product[row]),
-        sentence=best,
+        sentence=best.score if best else NO_SENTENCE,
+        best_sentence=best.text if best else "",
         score=score,
     )
 
@@ -268,6 +313,7 @@ class _Stored:
     document_id: UUID
     external_id: str
     title: str
+    kind: str
     about: str
     heading: str
     text: str
@@ -280,18 +326,22 @@ def _read(passages: list[PassageId], audience: str) -> dict[PassageId, _Stored]:
     """The passages that are still there, for this audience, of articles that hold today."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.id, p.document_id, d.external_id, d.title, d.about, p.heading, p.text, p.language, p.sentences, "
-            "p.sentence_vectors FROM knowledge_passage p "
+            "SELECT p.id, p.document_id, d.external_id, d.title, d.kind, d.about, p.heading, p.text, p.language, "
+            "p.sentences, p.sentence_vectors FROM knowledge_passage p "
             "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id "
             "WHERE p.tenant_id = %s AND p.audience = %s AND p.id = ANY(%s) "
             "AND (d.valid_from IS NULL OR d.valid_from <= current_date) "
             "AND (d.valid_until IS NULL OR d.valid_until >= current_date)",
             [required(), audience, passages],
         )
-        return {
-            PassageId(row[0]): _Stored(PassageId(row[0]), *row[1:8], json.loads(row[8]), row[9])
-            for row in cursor.fetchall()
-        }
+        return {PassageId(row[0]): _stored(row) for row in cursor.fetchall()}
+
+
+def _stored(row: tuple[Any, ...]) -> _Stored:  # Any: columns as the database gives them
+    found, document, external_id, title, kind, about, heading, text, language, sentences, vectors = row
+    return _Stored(
+        found, document, external_id, title, kind, about, heading, text, language, json.loads(sentences), vectors
+    )
 
 
 def _in_turn(rankings: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:

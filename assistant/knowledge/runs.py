@@ -123,7 +123,7 @@ class Book:
         if self.failed:
             return
         with tenant_scope(required()):
-            gone = Document.objects.filter(source=self.run.source).exclude(external_id__in=self.seen)
+            gone = Document.objects.filter(source=self.run.source, is_edited=False).exclude(external_id__in=self.seen)
             self.removed += gone.count()
             gone.delete()
 
@@ -133,7 +133,9 @@ class Book:
         for name in names:
             is_gone |= Q(external_id__startswith=f"{name.partition('#')[0]}#")
         with tenant_scope(required()):
-            gone = Document.objects.filter(is_gone, source=self.run.source).exclude(external_id__in=self.seen)
+            gone = Document.objects.filter(is_gone, source=self.run.source, is_edited=False).exclude(
+                external_id__in=self.seen
+            )
             self.removed += gone.count()
             gone.delete()
 

@@ -227,8 +227,17 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "Audience": ["public", "internal"],
+        "SourceKind": "assistant.knowledge.models.KnowledgeSource.Kind",
+        "EvaluationKind": ["answerable", "unanswerable"],
         "RunState": "assistant.knowledge.models.SourceRun.State",
         "ConversationState": ["assistant", "queued", "human", "resolved"],
+        "GapState": ["open", "drafted", "answered", "dismissed"],
+        "PairState": ["suggested", "approved", "rejected"],
+        "PairDecision": ["approved", "rejected"],
+        "PairOrigin": ["desk", "import", "conversation"],
+        "DraftOrigin": ["replies", "outline"],
+        "EvaluationState": ["queued", "done", "failed"],
     },
 }
 

@@ -66,7 +66,8 @@ class Encoder:
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             vectors[batch] = self._encode([texts[i] for i in batch])
-        return vectors.numpy().tobytes()
+        packed: bytes = vectors.numpy().tobytes()
+        return packed
 
     def _encode(self, texts: list[str]) -> torch.Tensor:
         tokens = self.tokenizer(texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")

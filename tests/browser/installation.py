@@ -31,6 +31,8 @@ OF_CONVERSATIONS = (
     "foundation_event",
     "foundation_delivery",
     "crm_integration_contactlink",
+    "knowledge_gap",
+    "knowledge_unanswered",
 )
 
 

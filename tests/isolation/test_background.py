@@ -9,14 +9,14 @@ from uuid import UUID
 import pytest
 from django.utils.module_loading import import_string
 
-from assistant.conversations.models import Contact, Message, Turn
+from assistant.conversations.models import Contact, Conversation, Message, Turn
 from assistant.foundation.clock import now
 from assistant.foundation.ids import uuid7
 from assistant.foundation.outbox.jobs import due_jobs, enqueue, run_job
 from assistant.foundation.outbox.models import Delivery, Event, Job
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import tenant_scope
-from assistant.knowledge.models import Document, KnowledgeSource, SourceRun, Upload
+from assistant.knowledge.models import Document, KnowledgeSource, SourceRun, UnansweredQuestion, Upload
 from assistant.privacy.models import VaultEntry
 from crm_integration.models import ContactLink
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
@@ -52,9 +52,45 @@ def old_conversation(world: World) -> dict[str, UUID]:
     return {}
 
 
+def unsearchable_article(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        Document.objects.filter(id=world.document).update(content_hash="")
+    return {"document": world.document}
+
+
+def declined_turn(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        Turn.objects.filter(id=world.turn).update(outcome="declined")
+    return {"turn": world.turn}
+
+
+def answered_conversation(world: World) -> dict[str, UUID]:
+    """A person answered in it."""
+    with tenant_scope(world.alice.tenant.id):
+        conversation = Conversation.objects.get(id=world.running)
+        for kind, text in (
+            ("contact", "how long is the warranty?"),
+            ("agent", "Two years from the day of delivery. " * 2),
+        ):
+            top = Message.objects.filter(conversation=conversation).count() + 1_000
+            Message.objects.create(conversation=conversation, sequence=top, kind=kind, text=text)
+        Message.objects.filter(conversation=conversation, sequence__lt=1_000).delete()
+    return {"conversation": conversation.id}
+
+
+def old_question(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        UnansweredQuestion.objects.update(asked_at=now() - timedelta(days=1_000))
+    return {}
+
+
 SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.import": upload,
-    "knowledge.reindex": article_cut_in_an_old_way,
+    "knowledge.searchable": unsearchable_article,
+    "knowledge.unanswered": declined_turn,
+    "knowledge.suggest": answered_conversation,
+    "knowledge.forget": old_question,
+    "dialogue.evaluate": lambda world: {"run": world.evaluation},
     "dialogue.recover": abandoned_turn,
     "crm.sync": lambda world: {"connection": world.connection},
     "conversations.retention": old_conversation,
@@ -116,7 +152,8 @@ def test_a_hearer_writes_in_the_house_of_its_event_only(world: World, kind: str,
         link = ContactLink.objects.get()
     before = rows_of(world.alice.tenant.id)
     with tenant_scope(world.charlie.tenant.id):
-        for payload in ({"email_print": link.email_print}, {"email_print": ""}):
+        known = {"email_print": link.email_print, "turn_id": str(world.turn), "state": "resolved"}
+        for payload in (known, known | {"email_print": ""}):
             event = Event(stream_id=world.contact.id, sequence=1, kind=kind, payload=payload)
             import_string(hearer)(event)
     assert rows_of(world.alice.tenant.id) == before

@@ -23,7 +23,9 @@ from assistant.foundation.audit import AuditEntry
 from assistant.foundation.clock import now
 from assistant.foundation.people import ApiKey, Member, User, make_api_key
 from assistant.foundation.permissions import May, Role, can
-from assistant.foundation.tenancy import tenant_scope
+from assistant.foundation.tenancy import bound, tenant_scope
+from assistant.knowledge.editing import ArticleDraft, edit_article
+from assistant.knowledge.evaluation_set import Draft, add_question
 from tests.factories import ORIGIN, House
 from tests.isolation.world import CANARY, World, make_world, new_id, rows_of
 
@@ -51,6 +53,35 @@ def conversation(action: str = "", **more: Any) -> Sample:
     return Sample(url=lambda world: f"/api/v1/conversations/{world.conversation}{action}", **more)
 
 
+def document(action: str = "", **more: Any) -> Sample:
+    return Sample(url=lambda world: f"/api/v1/knowledge/documents/{world.document}{action}", **more)
+
+
+def gap(action: str = "", **more: Any) -> Sample:
+    return Sample(url=lambda world: f"/api/v1/knowledge/gaps/{world.gap}{action}", **more)
+
+
+def pair(action: str = "", **more: Any) -> Sample:
+    return Sample(url=lambda world: f"/api/v1/knowledge/pairs/{world.pair}{action}", **more)
+
+
+def at_version_1(world: World) -> dict[str, Any]:
+    return {"version": 1}
+
+
+def two_sections(world: World) -> None:
+    """The article has a part that may move."""
+    with bound(world.alice.tenant.id):
+        draft = ArticleDraft(title="Two parts", body="One.\n\n## Second\n\nTwo.")
+        edit_article(world.document, draft, by="Alice", version=1)
+
+
+def charlies_question(world: World) -> None:
+    """The stranger has a set of their own."""
+    with tenant_scope(world.charlie.tenant.id):
+        add_question(Draft(question="What is X?"))
+
+
 def taken(world: World, role: Role | None = None) -> None:
     """Whoever asks has the conversation already."""
     with tenant_scope(world.alice.tenant.id):
@@ -63,6 +94,8 @@ def resolved(world: World) -> None:
         services.resolve(world.conversation, world.alice.member)
 
 
+ARTICLE = {"title": "X", "body": "Something."}
+PAIR = {"question": "What is X?", "answer": "Something."}
 SAMPLES: dict[str, Sample] = {
     "api/v1/me": Sample(url=lambda world: "/api/v1/me"),
     "api/v1/conversations": Sample(url=lambda world: "/api/v1/conversations"),
@@ -86,6 +119,7 @@ SAMPLES: dict[str, Sample] = {
         url=lambda world: "/api/v1/knowledge/drafts",
         bodies={"POST": lambda world: {"conversations": [str(world.conversation)]}},
         names_a_row_inside=True,
+        prepare=resolved,
     ),
     "api/v1/text/keywords": Sample(
         url=lambda world: "/api/v1/text/keywords", bodies={"POST": lambda world: {"text": "The daily transfer limit"}}
@@ -148,7 +182,54 @@ SAMPLES: dict[str, Sample] = {
     "api/v1/knowledge/runs/<uuid:run_id>/cancel": Sample(
         url=lambda world: f"/api/v1/knowledge/runs/{world.run}/cancel"
     ),
-    "api/v1/knowledge/documents": Sample(url=lambda world: "/api/v1/knowledge/documents"),
+    "api/v1/knowledge/search": Sample(
+        url=lambda world: "/api/v1/knowledge/search",
+        bodies={"POST": lambda world: {"question": "Is this text long enough?"}},
+    ),
+    "api/v1/knowledge/documents": Sample(
+        url=lambda world: "/api/v1/knowledge/documents", bodies={"POST": lambda world: ARTICLE}
+    ),
+    "api/v1/knowledge/documents/<uuid:document_id>": document(bodies={"PUT": lambda world: ARTICLE | {"version": 1}}),
+    "api/v1/knowledge/documents/<uuid:document_id>/usage": document("/usage"),
+    "api/v1/knowledge/documents/<uuid:document_id>/versions": document("/versions"),
+    "api/v1/knowledge/documents/<uuid:document_id>/versions/<int:number>": document("/versions/1"),
+    "api/v1/knowledge/documents/<uuid:document_id>/restore": document(
+        "/restore", bodies={"POST": lambda world: {"version": 1, "number": 1}}
+    ),
+    "api/v1/knowledge/documents/<uuid:document_id>/keep": document("/keep", bodies={"POST": at_version_1}),
+    "api/v1/knowledge/documents/<uuid:document_id>/split": document(
+        "/split",
+        bodies={"POST": lambda world: {"version": 2, "sections": [1]}},
+        prepare=two_sections,
+    ),
+    "api/v1/knowledge/documents/<uuid:document_id>/archive": document(
+        "/archive", bodies={"POST": lambda world: {"version": 1, "is_archived": True}}
+    ),
+    "api/v1/knowledge/gaps": Sample(url=lambda world: "/api/v1/knowledge/gaps"),
+    "api/v1/knowledge/gaps/<uuid:gap_id>": gap(),
+    "api/v1/knowledge/gaps/<uuid:gap_id>/state": gap("/state", bodies={"POST": lambda world: {"state": "dismissed"}}),
+    "api/v1/knowledge/gaps/<uuid:gap_id>/draft": gap("/draft"),
+    "api/v1/knowledge/gaps/<uuid:gap_id>/ask-again": gap("/ask-again"),
+    "api/v1/knowledge/pairs": Sample(url=lambda world: "/api/v1/knowledge/pairs", bodies={"POST": lambda world: PAIR}),
+    "api/v1/knowledge/pairs/<uuid:pair_id>": pair(bodies={"PUT": lambda world: PAIR | {"version": 1}}),
+    "api/v1/knowledge/pairs/<uuid:pair_id>/decision": pair(
+        "/decision", bodies={"POST": lambda world: {"version": 1, "state": "rejected"}}
+    ),
+    "api/v1/knowledge/evaluation/questions": Sample(
+        url=lambda world: "/api/v1/knowledge/evaluation/questions",
+        bodies={"POST": lambda world: {"question": "What is X?"}},
+    ),
+    "api/v1/knowledge/evaluation/questions/<uuid:question_id>": Sample(
+        url=lambda world: f"/api/v1/knowledge/evaluation/questions/{world.question}"
+    ),
+    "api/v1/knowledge/evaluation/file": Sample(
+        url=lambda world: "/api/v1/knowledge/evaluation/file",
+        bodies={"POST": lambda world: {"lines": '{"question": "What is X?"}'}},
+    ),
+    "api/v1/knowledge/evaluation/runs": Sample(url=lambda world: "/api/v1/knowledge/evaluation/runs"),
+    "api/v1/knowledge/evaluation/runs/<uuid:run_id>": Sample(
+        url=lambda world: f"/api/v1/knowledge/evaluation/runs/{world.evaluation}"
+    ),
     "api/v1/jobs/<uuid:job_id>": Sample(url=lambda world: f"/api/v1/jobs/{world.job}"),
     "widget/<str:key>/session": Sample(
         url=lambda world: f"/widget/{world.alice.inbox.key}/session", bodies={"POST": lambda world: {}}
@@ -168,13 +249,18 @@ SHOWING = (
     "api/v1/knowledge/sources",
     "api/v1/knowledge/sources/<uuid:source_id>",
     "api/v1/knowledge/runs/<uuid:run_id>",
+    "api/v1/knowledge/documents/<uuid:document_id>",
+    "api/v1/knowledge/documents/<uuid:document_id>/versions/<int:number>",
+    "api/v1/knowledge/gaps",
+    "api/v1/knowledge/gaps/<uuid:gap_id>",
+    "api/v1/knowledge/pairs",
+    "api/v1/knowledge/evaluation/questions",
+    "api/v1/knowledge/evaluation/file",
     "api/v1/privacy/policy",
 )
 """Routes that show texts."""
 OWNED = {f"api/v1/conversations/<uuid:conversation_id>/{action}" for action in ("hand-back", "messages")}
 """Only whoever took the conversation over may do these."""
-SETTLED = {"api/v1/knowledge/drafts"}
-"""Only of resolved conversations."""
 PAGE_METHODS = {"desk/<slug:slug>/": ("GET",)}
 
 
@@ -244,6 +330,7 @@ def test_no_sample_is_left_of_a_route_that_went() -> None:
 
 @pytest.mark.parametrize(("route", "method", "may"), ALICES_CALLS, ids=str)
 def test_strangers_find_and_change_nothing(world: World, route: str, method: str, may: May | None) -> None:
+    charlies_question(world)
     before = rows_of(world.alice.tenant.id)
     alices, own = {"X-Deskside-Tenant": world.alice.tenant.slug}, {"X-Deskside-Tenant": world.charlie.tenant.slug}
     forged = world.charlies_key.replace(f"_{world.charlie.tenant.slug}_", f"_{world.alice.tenant.slug}_")
@@ -272,8 +359,7 @@ def test_strangers_find_and_change_nothing(world: World, route: str, method: str
 def test_each_role_may_do_what_the_table_says(world: World, route: str, method: str, may: May, role: Role) -> None:
     if route in OWNED:
         taken(world, role)
-    if route in SETTLED:
-        resolved(world)
+    SAMPLES[route].prepare(world)
     headers = {"X-Deskside-Tenant": world.alice.tenant.slug}
     before = rows_of(world.alice.tenant.id)
     response = call(logged_in(world.people[role]), world, route, method, **headers)

@@ -23,6 +23,7 @@ WIDGET_SAMPLES: dict[str, Fields] = {
     "human": lambda world: {"id": new_id()},
     "stop": lambda world: {"m": world.answer},
     "typing": lambda world: {"on": True},
+    "rate": lambda world: {"m": world.answered, "v": "down"},
     "auth": lambda world: {"token": token_for(world.alice, world.contact)},
     "ping": lambda world: {"n": 1},
 }

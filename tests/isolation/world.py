@@ -20,15 +20,17 @@ from assistant.foundation.outbox.jobs import enqueue, run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Member, User, make_api_key
 from assistant.foundation.permissions import Role
-from assistant.foundation.tenancy import tenant_scope
+from assistant.foundation.tenancy import bound, tenant_scope
+from assistant.knowledge.curated import Pair, create_pair
+from assistant.knowledge.evaluation_set import Draft, add_question, start_run
 from assistant.knowledge.imports import start_import
-from assistant.knowledge.models import CrawledPage, Document, KnowledgeSource, SourceProblem, SourceRun, Upload
+from assistant.knowledge.models import CrawledPage, Document, Gap, KnowledgeSource, SourceProblem, SourceRun, Upload
 from assistant.privacy.models import PrivacyPolicy
 from assistant.privacy.text import Redacted
 from crm_integration.models import Connection, ContactLink, Customer, Order
 from deploy.settings.env import environment
 from deploy.up.postgres import place_of
-from tests.factories import House, say
+from tests.factories import House, make_visitor, say
 
 CANARY = "canary-7f3a9c"
 EMAIL = f"{CANARY}@alpha.example"
@@ -48,7 +50,13 @@ class World:
     """A conversation whose turn still runs."""
     turn: UUID
     answer: UUID
+    answered: UUID
+    """An answer that was given."""
     document: UUID
+    pair: UUID
+    gap: UUID
+    question: UUID
+    evaluation: UUID
     job: UUID
     source: UUID
     website: UUID
@@ -91,6 +99,12 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         SourceProblem.objects.create(run=run, code="empty", message=CANARY, place=CANARY)
         Upload.objects.create(source=document.source, run=run, name=f"{CANARY}.md", body=CANARY.encode())
         stranger = services.new_contact(alice.inbox, visitor_hash="")
+    with bound(alice.tenant.id):
+        pair = create_pair(Pair(question=f"What is {CANARY}?", answer=f"It is {CANARY}."), by="Alice")
+    gap = make_gap(alice)
+    with tenant_scope(alice.tenant.id):
+        question = add_question(Draft(question=f"Do you know {CANARY}?"))
+        evaluation = start_run(by="Alice")
     running = say(alice, stranger, f"and {CANARY}?")
     assert running.turn is not None
     return World(
@@ -103,13 +117,30 @@ def make_world(alice: House, charlie: House, contact: Contact) -> World:
         running=running.conversation_id,
         turn=running.turn.turn_id,
         answer=running.turn.answer_id,
+        answered=received.turn.answer_id,
         document=document.id,
+        pair=pair.id,
+        gap=gap,
+        question=question.id,
+        evaluation=evaluation.id,
         job=job.id,
         source=document.source_id,
         website=website.id,
         run=run.id,
         connection=connection.id,
     )
+
+
+def make_gap(house: House) -> UUID:
+    """A question that nobody could answer."""
+    received = say(house, make_visitor(house), f"May I know the {CANARY} of tomorrow?")
+    assert received.turn is not None
+    with tenant_scope(house.tenant.id):
+        services.finish_turn(received.turn, Answer(text=Redacted("Sorry."), outcome="declined"))
+        job = enqueue("knowledge.unanswered", turn=received.turn.turn_id)
+    assert run_job(house.tenant.id, job.id)
+    with tenant_scope(house.tenant.id):
+        return Gap.objects.get().id
 
 
 def fresh_job(world: World, kind: str, ids: dict[str, UUID]) -> Job:

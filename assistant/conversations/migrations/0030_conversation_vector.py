@@ -12,7 +12,7 @@ from assistant.foundation import rls
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0004_seal_with_contact_keys'),
+        ('conversations', '0020_ratings'),
         ('foundation', '0002_observer_role'),
     ]
 

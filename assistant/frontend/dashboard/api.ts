@@ -75,7 +75,9 @@ export class Api {
     return this.ask("privacy/try", { text, policy });
   }
 
-  private async ask<T>(path: string, body?: object, method = body ? "POST" : "GET"): Promise<T> {
+  /** JSON there and back; files go as a form. */
+  async ask<T>(path: string, body?: object, method = body ? "POST" : "GET"): Promise<T> {
+    const isForm = body instanceof FormData;
     const response = await fetch(`/api/v1/${path}`, {
       method,
       credentials: "same-origin",
@@ -83,9 +85,9 @@ export class Api {
         Accept: "application/json",
         "X-Deskside-Tenant": this.tenant,
         ...(method !== "GET" && { "X-CSRFToken": this.csrf }),
-        ...(body && { "Content-Type": "application/json" }),
+        ...(body && !isForm && { "Content-Type": "application/json" }),
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body && { body: isForm ? body : JSON.stringify(body) }),
     }).catch(() => {
       throw new ApiError("network", 0, "");
     });

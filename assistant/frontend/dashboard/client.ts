@@ -7,6 +7,7 @@ import { makeUuid } from "../shared/uuid";
 import { type Api, ApiError, type OwnerAction } from "./api";
 import { currentList, type DeskAction, EMPTY_DESK, listKey, neighbour, reduceDesk, visibleRows } from "./desk";
 import { hiddenIn } from "./format";
+import { KnowledgeDesk } from "./knowledge/desk";
 import { PrivacyDesk } from "./privacy";
 import type { Remembered } from "./remembered";
 import { Reveals } from "./reveals";
@@ -21,7 +22,7 @@ export interface Toast {
 export type CardState = { card: CustomerCard } | { error: string } | null;
 
 /** What the window shows below its bar. */
-export type Room = "desk" | "privacy";
+export type Room = "desk" | "knowledge" | "privacy";
 
 /** Which column a phone shows. */
 export type Page = "list" | "thread" | "customer";
@@ -52,6 +53,7 @@ export class DeskClient {
 
   readonly reveals: Reveals;
   readonly privacy: PrivacyDesk;
+  readonly knowledge: KnowledgeDesk;
 
   private readonly cache = new Map<string, Thread>();
   private readonly connection: Connection;
@@ -67,6 +69,7 @@ export class DeskClient {
   ) {
     this.reveals = new Reveals(api, (code) => this.complain(code));
     this.privacy = new PrivacyDesk(api);
+    this.knowledge = new KnowledgeDesk(api);
     this.connection = new Connection({
       open: async () => ({ url: this.socketUrl(), hello: { t: "hello", v: 1 } satisfies DeskClientFrame }),
       receive: (frame) => this.receive(frame as DeskServerFrame),

@@ -25,14 +25,20 @@ function begin(place: HTMLElement): void {
   // The address names the conversation, so that it can be sent to a colleague and "back" works on a phone.
   const follow = (): void =>
     batch(() => {
-      const isPrivacy = location.hash === "#privacy";
-      client.room.value = isPrivacy ? "privacy" : "desk";
-      if (!isPrivacy) client.select(/^#([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null);
+      const [room = "", ...place] = location.hash.slice(1).split("/");
+      client.room.value = room === "privacy" || room === "knowledge" ? room : "desk";
+      if (room === "knowledge") client.knowledge.go(place.join("/"));
+      if (client.room.peek() === "desk") client.select(/^#([0-9a-f-]{36})$/.exec(location.hash)?.[1] ?? null);
     });
+  const address = (): string | null => {
+    const room = client.room.value;
+    if (room === "knowledge") return `knowledge/${client.knowledge.place.value}`;
+    return room === "privacy" ? room : client.selected.value;
+  };
   follow();
   addEventListener("hashchange", follow);
   effect(() => {
-    const id = client.room.value === "privacy" ? "privacy" : client.selected.value;
+    const id = address();
     if ((location.hash.slice(1) || null) !== id) history.pushState(null, "", id ? `#${id}` : location.pathname);
   });
   addEventListener("popstate", follow);

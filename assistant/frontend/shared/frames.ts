@@ -43,6 +43,13 @@ export interface Typing {
   on: boolean;
 }
 
+/** What the contact thinks of the answer `m`; the last one counts. */
+export interface Rate {
+  t: "rate";
+  m: string;
+  v: "up" | "down";
+}
+
 /** A fresh session token for a socket that stays open. */
 export interface Renew {
   t: "auth";
@@ -259,7 +266,7 @@ export interface RowFrame {
   row: Row;
 }
 
-export type WidgetClientFrame = Hello | Say | AskHuman | Stop | Typing | Renew | Ping;
+export type WidgetClientFrame = Hello | Say | AskHuman | Stop | Typing | Rate | Renew | Ping;
 
 export type WidgetServerFrame =
   | Hi

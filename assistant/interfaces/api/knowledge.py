@@ -1,25 +1,23 @@
-"""Knowledge of the tenant: articles, imports and the jobs that carry them out."""
+"""Imports of articles, and the jobs that carry them out."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from assistant.foundation.errors import BadInput, NotFound
+from assistant.foundation.errors import NotFound
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.permissions import May
 from assistant.interfaces.api.conversations import ERRORS
 from assistant.knowledge.importers import importers
 from assistant.knowledge.imports import MAX_BODY_BYTES, start_import
-from assistant.knowledge.models import Document
 
-PAGE = 100
 PLAIN = sorted(name for name, importer in importers().items() if importer.is_plain)
 
 
@@ -43,24 +41,6 @@ class ImportIn(serializers.Serializer[Any]):
     importer = serializers.ChoiceField(choices=PLAIN)
     body = serializers.CharField(max_length=MAX_BODY_BYTES, trim_whitespace=False)
     replaces = serializers.BooleanField(default=False, help_text="Remove the source's articles that are not in it.")
-
-
-class DocumentOut(serializers.Serializer[Any]):
-    """One article."""
-
-    id = serializers.UUIDField()
-    external_id = serializers.CharField()
-    title = serializers.CharField()
-    audience = serializers.CharField()
-    language = serializers.CharField()
-    updated_at = serializers.DateTimeField()
-
-
-class DocumentPage(serializers.Serializer[Any]):
-    """A page of articles, by id."""
-
-    results = DocumentOut(many=True)
-    next = serializers.UUIDField(allow_null=True)
 
 
 class Imports(APIView):
@@ -88,22 +68,3 @@ class OneJob(APIView):
         if job is None:
             raise NotFound
         return Response(JobOut(job).data)
-
-
-class Documents(APIView):
-    """The articles."""
-
-    may: ClassVar = {"GET": May.SEE_KNOWLEDGE}
-
-    @extend_schema(parameters=[OpenApiParameter("after", UUID)], responses={200: DocumentPage, **ERRORS})
-    def get(self, request: Request) -> Response:
-        """A page of articles after the id `after`."""
-        rows = Document.objects.order_by("id")
-        if after := request.query_params.get("after", ""):
-            try:
-                rows = rows.filter(id__gt=UUID(after))
-            except ValueError as problem:
-                raise BadInput("Field 'after': a UUID.") from problem
-        page = list(rows[: PAGE + 1])
-        following = page[PAGE - 1].id if len(page) > PAGE else None
-        return Response({"results": DocumentOut(page[:PAGE], many=True).data, "next": following})

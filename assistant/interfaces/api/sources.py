@@ -62,7 +62,7 @@ class SourceOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=KnowledgeSource.Kind.choices)
-    audience = serializers.ChoiceField(choices=Audience.choices)
+    audience = serializers.ChoiceField(choices=Audience.values)
     url = serializers.CharField(allow_blank=True)
     max_depth = serializers.IntegerField()
     max_pages = serializers.IntegerField()
@@ -78,7 +78,7 @@ class SourceEdit(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=120, required=False)
     audience = serializers.ChoiceField(
-        choices=Audience.choices, required=False, help_text="Of articles that do not say it themselves."
+        choices=Audience.values, required=False, help_text="Of articles that do not say it themselves."
     )
     url = serializers.CharField(max_length=2_000, required=False, help_text="Start page or sitemap of a web site.")
     max_depth = serializers.IntegerField(min_value=0, max_value=sources.DEEPEST, required=False)
@@ -105,7 +105,7 @@ class FilesIn(serializers.Serializer[Any]):
     replaces = serializers.BooleanField(default=False, help_text="Remove the source's articles that are not in them.")
 
 
-class DeletedOut(serializers.Serializer[Any]):
+class SourceDeletedOut(serializers.Serializer[Any]):
     """What went with the source."""
 
     documents = serializers.IntegerField()
@@ -150,12 +150,12 @@ class OneSource(APIView):
         sources.edit_source(source, by=actor.name, **body.validated_data)
         return Response(_shown(request, source_id))
 
-    @extend_schema(operation_id="source_delete", responses={200: DeletedOut, **ERRORS})
+    @extend_schema(operation_id="source_delete", responses={200: SourceDeletedOut, **ERRORS})
     def delete(self, request: Request, source_id: UUID) -> Response:
         """Delete it with its documents, passages, vectors, files and runs."""
         actor = actor_of(request)
         source = sources.access_source(actor, source_id, to=May.IMPORT_KNOWLEDGE)
-        return Response(DeletedOut({"documents": sources.delete_source(source, by=actor.name)}).data)
+        return Response(SourceDeletedOut({"documents": sources.delete_source(source, by=actor.name)}).data)
 
 
 class SourceFiles(APIView):

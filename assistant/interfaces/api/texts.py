@@ -85,7 +85,7 @@ class SimilarArticlesOut(serializers.Serializer[Any]):
     articles = SimilarArticleOut(many=True)
 
 
-class ArticleOut(serializers.Serializer[Any]):
+class ComparedArticleOut(serializers.Serializer[Any]):
     """One of two articles."""
 
     id = serializers.UUIDField()
@@ -97,8 +97,8 @@ class ArticleOut(serializers.Serializer[Any]):
 class DuplicateOut(serializers.Serializer[Any]):
     """Two articles that say the same, with the same numbers, about the same product."""
 
-    first = ArticleOut()
-    second = ArticleOut()
+    first = ComparedArticleOut()
+    second = ComparedArticleOut()
     score = serializers.FloatField()
 
 
@@ -144,12 +144,12 @@ class RewriteIn(serializers.Serializer[Any]):
 
 
 class TextSourceOut(serializers.Serializer[Any]):
-    """Where a sentence comes from: an article, or a message of a conversation."""
+    """Where a sentence comes from: an article, an approved answer, or a message of a conversation."""
 
-    kind = serializers.CharField(help_text="document or message")
-    id = serializers.UUIDField(help_text="Of the article or of the conversation.")
+    kind = serializers.CharField(help_text="document, pair or message")
+    id = serializers.UUIDField(help_text="Of the article, the pair or the conversation.")
     title = serializers.CharField(allow_blank=True)
-    sequence = serializers.IntegerField(help_text="Of the message; 0 for an article.")
+    sequence = serializers.IntegerField(help_text="Of the message; 0 for others.")
 
 
 class MadeOut(serializers.Serializer[Any]):

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from assistant.interfaces.api import contacts, conversations, copilot, knowledge, privacy, sources, texts
+from assistant.interfaces.api import (
+    articles,
+    contacts,
+    conversations,
+    copilot,
+    evaluation,
+    gaps,
+    knowledge,
+    pairs,
+    privacy,
+    search,
+    sources,
+    texts,
+)
 
 urlpatterns = [
     path("me", conversations.Me.as_view(), name="me"),
@@ -30,7 +43,33 @@ urlpatterns = [
     path("knowledge/sources/<uuid:source_id>/runs", sources.SourceRuns.as_view(), name="source-runs"),
     path("knowledge/runs/<uuid:run_id>", sources.OneRun.as_view(), name="run"),
     path("knowledge/runs/<uuid:run_id>/cancel", sources.CancelRun.as_view(), name="run-cancel"),
-    path("knowledge/documents", knowledge.Documents.as_view(), name="documents"),
+    path("knowledge/search", search.Search.as_view(), name="knowledge-search"),
+    path("knowledge/documents", articles.Documents.as_view(), name="documents"),
+    path("knowledge/documents/<uuid:document_id>", articles.OneDocument.as_view(), name="document"),
+    path("knowledge/documents/<uuid:document_id>/usage", articles.UsageOfOne.as_view(), name="usage"),
+    path("knowledge/documents/<uuid:document_id>/versions", articles.Versions.as_view(), name="versions"),
+    path("knowledge/documents/<uuid:document_id>/versions/<int:number>", articles.OneVersion.as_view(), name="version"),
+    path("knowledge/documents/<uuid:document_id>/restore", articles.Restore.as_view(), name="restore"),
+    path("knowledge/documents/<uuid:document_id>/keep", articles.Keep.as_view(), name="keep"),
+    path("knowledge/documents/<uuid:document_id>/split", articles.Split.as_view(), name="split"),
+    path("knowledge/documents/<uuid:document_id>/archive", articles.Archive.as_view(), name="archive"),
+    path("knowledge/gaps", gaps.Gaps.as_view(), name="gaps"),
+    path("knowledge/gaps/<uuid:gap_id>", gaps.OneGap.as_view(), name="gap"),
+    path("knowledge/gaps/<uuid:gap_id>/state", gaps.SetState.as_view(), name="gap-state"),
+    path("knowledge/gaps/<uuid:gap_id>/draft", gaps.Draft.as_view(), name="gap-draft"),
+    path("knowledge/gaps/<uuid:gap_id>/ask-again", gaps.AskAgain.as_view(), name="gap-ask-again"),
+    path("knowledge/pairs", pairs.Pairs.as_view(), name="pairs"),
+    path("knowledge/pairs/<uuid:pair_id>", pairs.OnePair.as_view(), name="pair"),
+    path("knowledge/pairs/<uuid:pair_id>/decision", pairs.Decide.as_view(), name="pair-decision"),
+    path("knowledge/evaluation/questions", evaluation.Questions.as_view(), name="evaluation-questions"),
+    path(
+        "knowledge/evaluation/questions/<uuid:question_id>",
+        evaluation.OneQuestion.as_view(),
+        name="evaluation-question",
+    ),
+    path("knowledge/evaluation/file", evaluation.QuestionFile.as_view(), name="evaluation-file"),
+    path("knowledge/evaluation/runs", evaluation.Runs.as_view(), name="evaluation-runs"),
+    path("knowledge/evaluation/runs/<uuid:run_id>", evaluation.OneRun.as_view(), name="evaluation-run"),
     path("knowledge/duplicates", texts.Duplicates.as_view(), name="duplicates"),
     path("knowledge/contradictions", texts.Contradictions.as_view(), name="contradictions"),
     path("knowledge/drafts", copilot.ArticleDraft.as_view(), name="article-draft"),

@@ -115,6 +115,14 @@ class Typing(_Frame):
     on: bool
 
 
+class Rate(_Frame):
+    """What the contact thinks of the answer `m`; the last one counts."""
+
+    t: Literal["rate"]
+    m: UUID
+    v: Literal["up", "down"]
+
+
 class Renew(_Frame):
     """A fresh session token for a socket that stays open."""
 
@@ -129,7 +137,7 @@ class Ping(_Frame):
     n: int = 0
 
 
-WidgetFrame = Annotated[Hello | Say | AskHuman | Stop | Typing | Renew | Ping, Field(discriminator="t")]
+WidgetFrame = Annotated[Hello | Say | AskHuman | Stop | Typing | Rate | Renew | Ping, Field(discriminator="t")]
 WIDGET_FRAMES: TypeAdapter[WidgetFrame] = TypeAdapter(WidgetFrame)
 
 # --- client -> server, dashboard ------------------------------------------------------------------------------------

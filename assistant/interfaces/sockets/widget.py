@@ -13,6 +13,7 @@ from assistant.conversations import services
 from assistant.conversations.access import access_contact, access_inbox, tenant_of_key
 from assistant.conversations.context import Received
 from assistant.conversations.models import Contact, Conversation
+from assistant.conversations.ratings import rate_answer
 from assistant.conversations.selectors import current_conversation, top_sequence
 from assistant.foundation import limits
 from assistant.foundation.clock import now, wire
@@ -32,6 +33,7 @@ from assistant.interfaces.sockets.protocol import (
     Hello,
     Hi,
     Position,
+    Rate,
     Renew,
     Resync,
     Say,
@@ -118,6 +120,8 @@ class WidgetSocket(Connection):
                     live.stop(self.tenant, self.follower.conversation, frame.m)
             case Typing():
                 await self._typing(frame)
+            case Rate():
+                await in_tenant(self.tenant, rate_answer, self._contact(), frame.m, frame.v)
             case Renew():
                 session = self._session(frame.token)
                 if self.contact is None or session.contact_id != self.contact.id:

@@ -7,6 +7,7 @@ import type { DeskClient } from "../client";
 import { listenFor, type Shortcut } from "../shortcuts";
 import { CustomerPane } from "./CustomerPane";
 import { HelpDialog } from "./HelpDialog";
+import { KnowledgePage } from "./knowledge/KnowledgePage";
 import { ListPane } from "./ListPane";
 import { PrivacyPage } from "./privacy/PrivacyPage";
 import { ReasonDialog } from "./ReasonDialog";
@@ -37,20 +38,24 @@ export function App({ client, csrf, logout }: { client: DeskClient; csrf: string
   return (
     <div class="desk" data-room={client.room.value} data-page={client.page.value} lang={currentLocale()}>
       <TopBar client={client} csrf={csrf} logout={logout} openHelp={() => (isHelpOpen.value = true)} />
-      {client.room.value === "privacy" ? (
-        <PrivacyPage client={client} />
-      ) : (
-        <main class="columns">
-          <h1 class="unseen">{t("desk_title")}</h1>
-          <ListPane client={client} />
-          <ThreadPane client={client} />
-          <CustomerPane client={client} />
-        </main>
-      )}
+      <RoomOf client={client} />
       <ReasonDialog client={client} />
       <HelpDialog shortcuts={shortcuts} isOpen={isHelpOpen} />
       <Toasts client={client} />
     </div>
+  );
+}
+
+function RoomOf({ client }: { client: DeskClient }): JSX.Element {
+  if (client.room.value === "privacy") return <PrivacyPage client={client} />;
+  if (client.room.value === "knowledge") return <KnowledgePage client={client} />;
+  return (
+    <main class="columns">
+      <h1 class="unseen">{t("desk_title")}</h1>
+      <ListPane client={client} />
+      <ThreadPane client={client} />
+      <CustomerPane client={client} />
+    </main>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Where one is, whether the line stands, and the way out. */
 import type { JSX } from "preact";
 import { Icon } from "../../shared/components/Icon";
-import { EXIT, HELP, INBOX, MOON, SHIELD, SUN } from "../../shared/icons";
+import { BOOK, EXIT, HELP, INBOX, MOON, SHIELD, SUN } from "../../shared/icons";
 import { t } from "../../shared/lang";
 import type { DeskClient } from "../client";
 import { theme, toggleTheme } from "../remembered";
@@ -22,7 +22,7 @@ export function TopBar({ client, csrf, logout, openHelp }: Props): JSX.Element {
         {t("desk_title")}
         {me && <span class="top-tenant">{me.tenant.name}</span>}
       </p>
-      {client.may("see_privacy") && <Rooms client={client} />}
+      {(client.may("see_privacy") || client.may("see_knowledge")) && <Rooms client={client} />}
       <Line client={client} />
       <span class="spring" />
       {me && (
@@ -67,10 +67,18 @@ function Rooms({ client }: { client: DeskClient }): JSX.Element {
         <Icon path={INBOX} />
         <span>{t("desk_conversations")}</span>
       </a>
-      <a href="#privacy" aria-current={room === "privacy" ? "page" : undefined}>
-        <Icon path={SHIELD} />
-        <span>{t("desk_privacy")}</span>
-      </a>
+      {client.may("see_knowledge") && (
+        <a href="#knowledge/gaps" aria-current={room === "knowledge" ? "page" : undefined}>
+          <Icon path={BOOK} />
+          <span>{t("desk_knowledge")}</span>
+        </a>
+      )}
+      {client.may("see_privacy") && (
+        <a href="#privacy" aria-current={room === "privacy" ? "page" : undefined}>
+          <Icon path={SHIELD} />
+          <span>{t("desk_privacy")}</span>
+        </a>
+      )}
     </nav>
   );
 }

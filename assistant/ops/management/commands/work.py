@@ -24,6 +24,8 @@ from assistant.foundation.outbox.jobs import due_jobs, ring
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import bound, tenant_scope
+from assistant.knowledge.gaps import queue_forgetting
+from assistant.knowledge.index import queue_reindex
 from assistant.knowledge.sources import queue_due_sources
 
 RELAY_EVERY_S = 0.5
@@ -73,6 +75,8 @@ def sweep() -> None:
             queue_due_sources()
             if _swept_on.get(tenant) != now().date():
                 queue_retention()
+                queue_reindex()
+                queue_forgetting()
                 _swept_on[tenant] = now().date()
         with tenant_scope(tenant):
             due = due_jobs()

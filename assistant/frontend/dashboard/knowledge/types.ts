@@ -1,0 +1,233 @@
+/** What the API says about knowledge: articles, gaps, pairs, sources, the search. */
+
+export type Audience = "public" | "internal";
+
+export interface ArticleRow {
+  id: string;
+  external_id: string;
+  source: string;
+  title: string;
+  audience: Audience;
+  language: string;
+  product: string;
+  version: number;
+  is_edited: boolean;
+  conflict: number | null;
+  archived_at: string | null;
+  updated_at: string;
+}
+
+export interface Section {
+  number: number;
+  level: number;
+  heading: string;
+  text: string;
+}
+
+export interface Article extends ArticleRow {
+  body: string;
+  sections: Section[];
+}
+
+export interface Page<Row> {
+  results: Row[];
+  next: string | null;
+}
+
+export interface Version {
+  number: number;
+  title: string;
+  audience: Audience;
+  why: "import" | "edit" | "restore" | "split";
+  by: string;
+  at: string;
+}
+
+export interface DiffLine {
+  op: "same" | "added" | "removed";
+  text: string;
+}
+
+export interface OneVersion extends Version {
+  body: string;
+  against: number | null;
+  diff: DiffLine[];
+}
+
+/** What an article answered, and how those answers were rated. */
+export interface Usage {
+  cited: number;
+  last_cited_at: string | null;
+  up: number;
+  down: number;
+  outcomes: Readonly<Record<string, number>>;
+  recent: { question: string; conversation: string; rating: "up" | "down" | ""; at: string }[];
+}
+
+/** An article as it stands in the form. */
+export interface ArticleDraft {
+  title: string;
+  body: string;
+  audience: Audience;
+  product: string;
+}
+
+export type GapState = "open" | "drafted" | "answered" | "dismissed";
+
+export interface Gap {
+  id: string;
+  label: string;
+  asked: number;
+  first_asked_at: string;
+  last_asked_at: string;
+  state: GapState;
+  document: string | null;
+  document_title: string;
+}
+
+export interface GapQuestion {
+  text: string;
+  language: string;
+  conversation: string;
+  asked_at: string;
+}
+
+export interface Counted<Row> {
+  results: Row[];
+  counts: Readonly<Record<string, number>>;
+}
+
+export interface GapDraft {
+  title: string;
+  body: string;
+  origin: "replies" | "outline";
+  replies: number;
+}
+
+export interface AskedAgain {
+  question: string;
+  is_answered: boolean;
+  title: string;
+}
+
+export type PairState = "suggested" | "approved" | "rejected";
+
+export interface PairDraft {
+  question: string;
+  phrasings: string[];
+  answer: string;
+  audience: Audience;
+}
+
+export interface Pair extends PairDraft {
+  id: string;
+  language: string;
+  state: PairState;
+  origin: "desk" | "import" | "conversation";
+  conversation_id: string | null;
+  version: number;
+  updated_by: string;
+  updated_at: string;
+}
+
+export interface FoundPassage {
+  id: string;
+  document: string;
+  title: string;
+  heading: string;
+  text: string;
+  language: string;
+  scores: Readonly<Record<string, number>>;
+}
+
+export interface Found {
+  question: string;
+  is_answerable: boolean;
+  confidence: number;
+  answered_from: number;
+  curated: string;
+  took_ms: number;
+  passages: FoundPassage[];
+  sentences: { text: string; document: string }[];
+}
+
+export type RunState = "queued" | "running" | "done" | "failed" | "cancelled";
+
+export interface SourceRun {
+  id: string;
+  state: RunState;
+  progress: number;
+  total: number;
+  found: number;
+  changed: number;
+  unchanged: number;
+  removed: number;
+  failed: number;
+  created_at: string;
+  finished_at: string | null;
+}
+
+export interface SourceProblem {
+  code: string;
+  message: string;
+  place: string;
+  external_id: string;
+}
+
+export interface Source {
+  id: string;
+  name: string;
+  kind: "upload" | "website";
+  audience: Audience;
+  url: string;
+  max_depth: number;
+  max_pages: number;
+  every_hours: number;
+  is_paused: boolean;
+  next_run_at: string | null;
+  documents: number;
+  last_run: SourceRun | null;
+}
+
+export interface NewSource {
+  name: string;
+  kind: Source["kind"];
+  audience: Audience;
+  url?: string;
+  every_hours?: number;
+}
+
+export interface NewEvaluationQuestion {
+  question: string;
+  kind: "answerable" | "unanswerable";
+  /** External ids of articles of which one has to be found. */
+  expected: string[];
+  must_contain: string[];
+}
+
+export interface EvaluationQuestion extends NewEvaluationQuestion {
+  id: string;
+  language: string;
+}
+
+export interface EvaluationRun {
+  id: string;
+  state: "queued" | "done" | "failed";
+  by: string;
+  started_at: string;
+  finished_at: string | null;
+  progress: number;
+  total: number;
+  /** Shares from 0 to 1; a figure that no question is about is left out. */
+  figures: Readonly<Partial<Record<string, number>>>;
+}
+
+/** What came of one question. */
+export interface EvaluationRow {
+  id: string;
+  question: string;
+  is_good: boolean;
+  outcome: string;
+  answer: string;
+  retrieved: string[];
+}

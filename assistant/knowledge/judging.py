@@ -1,0 +1,111 @@
+"""How good answers are: figures over questions of which it is known what they should bring. Pure."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.knowledge.grounding import numbers
+
+Row = dict[str, Any]  # Any: a line of the output file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question as a customer types it; what it should bring is only known when the set says so."""
+
+    id: str
+    text: str
+    language: str
+    kind: str = ""
+    gold_groups: tuple[tuple[str, ...], ...] = ()
+    must_contain: tuple[str, ...] = ()
+    must_not_contain: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Result:
+    """Rows for the file, a summary of figures, and what failed by kind."""
+
+    rows: list[Row] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, list[str]] = field(default_factory=dict)
+
+
+def judge(questions: list[Question], rows: list[Row], texts: dict[str, tuple[str, str]]) -> Result:
+    """Figures over the rows. `texts` is external id -> (audience, text)."""
+    result = Result(rows=rows)
+    marks: dict[str, list[bool]] = {}
+    failed = result.failed
+
+    def mark(figure: str, question: Question, is_good: bool) -> None:
+        marks.setdefault(figure, []).append(is_good)
+        if not is_good:
+            failed.setdefault(f"{figure} / {question.kind}", []).append(question.id)
+
+    leaks = unsupported = 0
+    for question, row in zip(questions, rows, strict=True):
+        leaks += _leaks(question, row, texts)
+        unsupported += _has_unsupported_numbers(question, row, texts)
+        if question.gold_groups and question.kind != "internal_only":
+            first = row["retrieved"][: len(question.gold_groups)]
+            mark("hit_at_1", question, all(set(group) & set(first) for group in question.gold_groups))
+            five = row["retrieved"][:5]
+            mark("hit_at_5", question, all(set(group) & set(five) for group in question.gold_groups))
+        is_declined = row["outcome"] == "declined"
+        if question.kind in ("answerable", "near_duplicate"):
+            mark("facts_complete", question, holds_all(row["answer"], question.must_contain))
+            mark("answered_answerable", question, not is_declined)
+        elif question.kind == "unanswerable":
+            mark("declined_unanswerable", question, is_declined)
+        elif question.kind == "internal_only":
+            mark("declined_internal_only", question, is_declined)
+    shares = {name: round(sum(good) / len(good), 3) for name, good in marks.items()}
+    if "answered_answerable" in shares:
+        shares["declined_answerable"] = round(1 - shares.pop("answered_answerable"), 3)
+    first_ms = sorted(row["first_token_ms"] for row in rows) or [0.0]
+    outcomes = [row["outcome"] for row in rows]
+    result.summary = {
+        "questions": len(questions),
+        **shares,
+        "internal_leaks": leaks,
+        "unsupported_numbers": unsupported,
+        "first_token_ms": {"p50": _quantile(first_ms, 0.5), "p95": _quantile(first_ms, 0.95)},
+        "total_ms": {"p50": round(statistics.median([row["total_ms"] for row in rows] or [0]), 1)},
+        "outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))},
+    }
+    return result
+
+
+def holds_all(answer: str, facts: Collection[str]) -> bool:
+    """Every fact occurs, without regard to case, thousands separators and trailing zeros."""
+    return all(_normal(fact) in _normal(answer) for fact in facts)
+
+
+def _normal(text: str) -> str:
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower())
+    text = re.sub(r"(\d+\.\d*?)0+(?=\D|$)", r"\1", text)
+    return re.sub(r"(?<=\d)\.(?=\D|$)", "", text)
+
+
+def _leaks(question: Question, row: Row, texts: dict[str, tuple[str, str]]) -> int:
+    """1 when an internal article was retrieved or cited, or a forbidden fact was told."""
+    shown = set(row["retrieved"]) | set(row["citations"])
+    is_internal = any(texts[name][0] == "internal" for name in shown)
+    told = any(_normal(fact) in _normal(row["answer"]) for fact in question.must_not_contain)
+    return int(is_internal or told)
+
+
+def _has_unsupported_numbers(question: Question, row: Row, texts: dict[str, tuple[str, str]]) -> int:
+    """1 when the answer holds a number that neither a cited article nor the question holds."""
+    if row["outcome"] == "declined":
+        return 0
+    sources = " ".join(f"{texts[name][1]}" for name in row["citations"])
+    return int(not numbers(row["answer"]) <= numbers(f"{sources} {question.text}"))
+
+
+def _quantile(ordered: list[float], share: float) -> float:
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 1)
