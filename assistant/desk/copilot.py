@@ -88,8 +88,9 @@ async def draft_reply(writer: Writer, actor: Actor, conversation_id: UUID, *, em
     written = await writer.write(REPLY, _as_articles(evidence, question), max_tokens=REPLY_TOKENS)
     passed, dropped = _checked_reply(written, evidence, transcript)
     chosen = passed or extract(evidence, said=Redacted(""))
+    text = " ".join(one.text for one in chosen) if passed or len(chosen) == 1 else _as_list(chosen)
     return Made(
-        text=Redacted(" ".join(one.text for one in chosen)),
+        text=Redacted(text),
         sources=tuple(dict.fromkeys(_document(one.source) for one in chosen)),
         dropped=dropped,
         way="generated" if passed else "extractive",
@@ -116,7 +117,7 @@ async def draft_article(writer: Writer, actor: Actor, conversations: Sequence[UU
         _generated(checked)
         if checked.texts
         else Made(
-            text=Redacted("\n".join(f"- {one.text}" for one in answers)),
+            text=Redacted(_as_list(answers)),
             sources=sources_of(answers),
             dropped=checked.dropped,
             way="extractive",
@@ -187,6 +188,11 @@ def _checked_reply(written: str, evidence: Evidence, transcript: Transcript) -> 
         elif text:
             dropped += 1
     return passed, dropped
+
+
+def _as_list(quoted: Iterable[Sentence | Statement]) -> str:
+    """Quoted sentences do not follow one another as if one person had written them."""
+    return "\n".join(f"- {one.text}" for one in quoted)
 
 
 def _document(source: Ranked) -> Source:

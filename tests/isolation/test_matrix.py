@@ -45,6 +45,8 @@ class Sample:
     """Method -> body; a method that is not named is sent without one."""
     is_form: bool = False
     """Sent as a form with files instead of JSON."""
+    prepare: Callable[[World], object] = lambda world: None
+    """What must be so for a member to succeed."""
     names_a_row_inside: bool = False
     """Its body names a row of Alice's, as another route's address does."""
 
