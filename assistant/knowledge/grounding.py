@@ -15,6 +15,10 @@ SUPPORTED_SHARE = 0.8
 """Share of a sentence's meaningful words that must stand in the source sentence, the article's name or the question."""
 OWN_SHARE = 0.5
 """Share of them that the source sentence itself must hold."""
+NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|cannot|without|except|excluded|unable)\b|n['’]t\b|不|无法|没有|除外|未", re.IGNORECASE
+)
+"""Whoever says no where the source says yes, or the other way round, says something else."""
 DISTINCT_SHARE = 0.5
 """Below it a sentence repeats itself."""
 BOUNDARY = re.compile(
@@ -50,6 +54,8 @@ def is_supported(sentence: str, sources: Iterable[str], *, name: str = "", said:
 
 def _follows(sentence: str, source: str, name: str, said: str) -> bool:
     folded = fold(f"{source} {name} {said}")
+    if (NEGATION.search(sentence) is None) != (NEGATION.search(source) is None):
+        return False
     if not numbers(sentence) <= numbers(source) | numbers(name):
         return False
     if any(fold(link).rstrip(".,;") not in fold(source) for link in LINK.findall(sentence)):

@@ -1,7 +1,7 @@
 """The products that a tenant's articles are about, and which of them a question names.
 
 Near-identical articles on near-identical products differ in the product's name only, so the name decides. A name comes
-from the article's own field, from titles that share it (`Light Blue Account: Card limits`), or from the way that its
+from the article's own field, from titles that share it or end alike (`Light Blue Account: Card limits`), or from the way that its
 siblings are filed (`checking_accounts/light_blue_account_003`): the longest end of that path which their texts use as a
 phrase.
 
@@ -169,14 +169,16 @@ def mine(articles: Iterable[Filed]) -> tuple[Names, dict[str, str]]:
     for article in articles:
         families[SERIAL.sub("", article.external_id)].append(article)
     capitals = _Capitals(families)
-    titled = Counter(_before_colon(article.title) for family in families.values() for article in family)
+    titles = Counter(_before_colon(article.title) for family in families.values() for article in family)
+    endings = Counter(title.split()[-1] for title in titles if title)
     products: dict[str, Product] = {}
     about: dict[str, str] = {}
     for path, family in families.items():
         filed = _filed_name(path, family, capitals) if len(family) > 1 else None
         for article in family:
             product = _own_name(article) or filed
-            if product is None and titled[_before_colon(article.title)] > 1:
+            title = _before_colon(article.title)
+            if product is None and title and (titles[title] > 1 or endings[title.split()[-1]] > 1):
                 product = _titles_name(article, capitals)
             if product is not None:
                 about[article.external_id] = products.setdefault(fold(product.name), product).name

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from semantic_text_splitter import MarkdownSplitter
 
-from assistant.knowledge.grounding import LIST_MARKER, sentences
+from assistant.knowledge.grounding import LIST_MARKER, NEGATION, sentences
 from assistant.knowledge.words import words_of
 
 LONGEST = 900
@@ -18,7 +18,6 @@ SHORTEST = 160
 FEWEST_WORDS = 3
 MISSING_VALUE = "[value not available]"
 """What a source writes where it does not know."""
-NEGATION = re.compile(r"\b(?:not|no|never|cannot|can't|without|except|excluded)\b|不|无法|除外|未", re.IGNORECASE)
 STEP = re.compile(r"\s*\d{1,2}[.)]\s")
 RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 

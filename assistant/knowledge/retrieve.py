@@ -48,21 +48,35 @@ SHOWN = 10
 PASSAGES_JUDGED = 8
 NO_SENTENCE = -1.0
 """The score of a passage that holds nothing to quote."""
-WORDS_WEIGHT, NAMES_WEIGHT = 0.7, 0.3
-TOPIC_WEIGHT = 1.0
-SENTENCE_WEIGHT = 1.6
-COSINE_WEIGHT = 1.0
-"""Of the first ranking only, in place of the sentences, which are not read yet."""
-NAMED, OTHER_PRODUCT, ALSO_NAMED = 0.5, -0.7, 0.4
-"""For being about the product that is named; about another one; and for speaking of the other products named."""
-OTHER_LANGUAGE = 0.3
-"""Of two passages that say the same, the one in the question's language goes first."""
-WHOLE_WEIGHT = 0.3
-"""What the whole question adds to the ranking of one of its parts."""
-
 NOTHING = Redacted("")
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What each signal adds to a passage's score.
+
+    `cosine` is of the first ranking, in place of the sentences, which are not read yet; `passage` of the second.
+    `named` is for being about the product that is named, `other_product` for another one, `also_named` for speaking of
+    the other products named. Of two passages that say the same, `other_language` lets the one in the question's
+    language go first. `whole` is what the whole question adds to the ranking of one of its parts.
+    """
+
+    words: float = 0.7
+    names: float = 0.3
+    cosine: float = 1.0
+    passage: float = 0.0
+    topic: float = 1.0
+    sentence: float = 1.6
+    named: float = 0.5
+    other_product: float = -0.7
+    also_named: float = 0.4
+    other_language: float = 0.3
+    whole: float = 0.3
+
+
+WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +123,9 @@ async def find_evidence(
     started = time.perf_counter()
     names = await in_tenant(tenant, names_now)
     parts = understand(question, names, before=before)
-    vectors = await _vectors(parts, embedder)
+    vectors = await vectors_of(parts, embedder)
     findings, curated = await in_tenant(tenant, _search, parts, vectors, names, audience=audience)
-    passages = _in_turn([finding.passages for finding in findings])
+    passages = in_turn([finding.passages for finding in findings])
     sentences = tuple(chain.from_iterable(finding.sentences for finding in findings))
     took_ms = (time.perf_counter() - started) * 1_000
     return Evidence(
@@ -119,7 +133,7 @@ async def find_evidence(
     )
 
 
-async def _vectors(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.float32] | None:
+async def vectors_of(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.float32] | None:
     """[parts, 2, 384]: each part as it was asked, and without the products that it names."""
     texts = list(dict.fromkeys(text for part in parts for text in (part.text, part.topic)))
     try:
@@ -148,15 +162,17 @@ def _pair(findings: tuple[Finding, ...], names: Names) -> Curated | None:
     return Curated(id=best.document_id, question=best.title, answer=best.text, document=best.document_id)
 
 
-def rank(parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audience: str) -> tuple[Finding, ...]:
+def rank(
+    parts: Sequence[Asked], vectors: NDArray[np.float32] | None, *, audience: str, weights: Weights = WEIGHTS
+) -> tuple[Finding, ...]:
     """Findings for each part, in the bound tenant; equal scores in the order of ids, so the result is deterministic."""
     asked = vectors if vectors is not None else np.zeros((len(parts), 2, DIMENSIONS), np.float32)
     shelf = shelves.of(audience, asked.reshape(-1, DIMENSIONS))
     if not shelf.ids:
         return ()
-    firsts = [_First.of(shelf, part, pair) for part, pair in zip(parts, asked, strict=True)]
+    firsts = [_First.of(shelf, part, pair, weights) for part, pair in zip(parts, asked, strict=True)]
     whole = np.stack([first.score for first in firsts]).mean(axis=0) * np.float32(len(firsts) > 1)
-    wanted = [np.argsort(-(first.score + WHOLE_WEIGHT * whole), kind="stable")[:READ] for first in firsts]
+    wanted = [np.argsort(-(first.score + weights.whole * whole), kind="stable")[:READ] for first in firsts]
     stored = _read(sorted({shelf.ids[row] for rows in wanted for row in rows}), audience)
     room = max(SHORTEST_ANSWER, LONGEST // len(firsts))
     return tuple(
@@ -178,16 +194,17 @@ class _First:
     topic: NDArray[np.float32]
     product: NDArray[np.float32]
     also: NDArray[np.float32]
+    use: Weights
     base: NDArray[np.float32]
     """Everything but the sentences."""
 
     @property
     def score(self) -> NDArray[np.float32]:
         """With the passage's own vector in place of its sentences."""
-        return self.base + COSINE_WEIGHT * self.cosine
+        return self.base + self.use.cosine * self.cosine
 
     @classmethod
-    def of(cls, shelf: Shelf, asked: Asked, vectors: NDArray[np.float32]) -> _First:
+    def of(cls, shelf: Shelf, asked: Asked, vectors: NDArray[np.float32], use: Weights) -> _First:
         """Score all passages of the shelf for one part."""
         weights = {
             word: math.log(1 + shelf.total / max(1, len(shelf.postings.holding(word)[0]))) for word in asked.words
@@ -196,15 +213,16 @@ class _First:
         cosine, topic = shelf.vectors @ vectors[0], shelf.vectors @ vectors[1]
         product, also = _by_product(shelf, asked)
         is_foreign = shelf.is_chinese != any(has_han(word) for word in asked.words)
-        named = np.where(product > 0, NAMED, np.where(product < 0, OTHER_PRODUCT, 0.0))
+        named = np.where(product > 0, use.named, np.where(product < 0, use.other_product, 0.0))
         base = (
-            (WORDS_WEIGHT * words + NAMES_WEIGHT * names)
-            + TOPIC_WEIGHT * topic
+            (use.words * words + use.names * names)
+            + use.topic * topic
+            + use.passage * cosine
             + named
-            + ALSO_NAMED * also
-            - OTHER_LANGUAGE * is_foreign
+            + use.also_named * also
+            - use.other_language * is_foreign
         ).astype(np.float32)
-        return cls(asked, vectors, weights, words, names, cosine, topic, product, also, base)
+        return cls(asked, vectors, weights, words, names, cosine, topic, product, also, use, base)
 
 
 def _by_words(
@@ -264,8 +282,8 @@ def _finding(
             passage.sentences, passage.sentence_vectors, first.asked, first.vectors, first.weights
         )
         best = max(sentences, key=lambda one: one.score, default=None)
-        score = float(first.base[row]) + SENTENCE_WEIGHT * (best.score if best else NO_SENTENCE)
-        place = score + WHOLE_WEIGHT * float(whole[row])
+        score = float(first.base[row]) + first.use.sentence * (best.score if best else NO_SENTENCE)
+        place = score + first.use.whole * float(whole[row])
         second.append((place, _ranked(passage, first, row, best, score), sentences))
     second.sort(key=lambda one: (-one[0], one[1].id))
     passages = [(ranked, sentences) for _, ranked, sentences in second]
@@ -344,7 +362,7 @@ def _stored(row: tuple[Any, ...]) -> _Stored:  # Any: columns as the database gi
     )
 
 
-def _in_turn(rankings: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:
+def in_turn(rankings: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:
     """The best of each part, then the second of each, every passage once."""
     merged: dict[PassageId, Ranked] = {}
     for ranked in chain.from_iterable(zip_longest(*rankings)):

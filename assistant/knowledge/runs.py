@@ -18,7 +18,7 @@ from assistant.knowledge.index import index_articles
 from assistant.knowledge.models import Document, SourceProblem, SourceRun, Upload
 from assistant.knowledge.problems import Problem
 
-AT_ONCE = 32
+AT_ONCE = 16
 """Articles indexed between two reports of progress."""
 LETTERS_AT_ONCE = 60_000
 """The same for long articles: about 100 passages are embedded well within the lease of a job."""

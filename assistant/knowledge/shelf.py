@@ -81,6 +81,11 @@ class Shelves:
                 self._shelves.popitem(last=False)
         return shelf
 
+    def forget(self) -> None:
+        """Be as in a new process."""
+        with self._lock:
+            self._shelves.clear()
+
 
 COLUMNS = "p.id, p.terms, halfvec_send(p.vector), d.about, p.language"
 JOIN = "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id"

@@ -23,9 +23,10 @@ from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import in_tenant, tenant_scope
 from assistant.knowledge.imports import start_import
-from assistant.knowledge.judging import Question, Result, Row, judge
+from assistant.knowledge.judging import Question, Result, Row, holds_all, judge
 from assistant.knowledge.models import Document
 from assistant.knowledge.retrieve import SHOWN, find_evidence
+from assistant.ops.evaluation.arms import ask_arms, ask_plainly
 from inference.contract import Embedder, Engine, EngineUnavailable, GenerationRequest, Health
 
 SCRATCH = "evaluation-scratch"
@@ -61,15 +62,34 @@ def read_questions(path: Path, limit: int | None) -> list[Question]:
     ]
 
 
-def evaluate(articles: str, questions: list[Question], *, generates: bool, is_planted: bool = False) -> Result:
+def evaluate(
+    articles: str,
+    questions: list[Question],
+    *,
+    generates: bool,
+    is_planted: bool = False,
+    has_arms: bool = False,
+    has_baseline: bool = False,
+) -> Result:
     """Import the articles into a scratch tenant, ask everything, compare with gold where there is any.
 
     `is_planted` asks everything once more with a name, a card and an address in each question, and compares.
+    `has_arms` tells what each part of retrieval earns; `has_baseline` asks the engine without any of it.
     """
     with scratch_tenant() as tenant:
+        started = time.perf_counter()
         texts = _import(tenant, articles)
+        import_s = round(time.perf_counter() - started, 1)
         rows = asyncio.run(_ask_all(tenant, questions, generates=generates))
         result = judge(questions, rows, texts)
+        result.summary |= {"import_s": import_s, "near_duplicates_confused": _confused(questions, rows)}
+        result.summary["risk_coverage"] = risk_coverage(questions, rows)
+        if has_arms:
+            arms = ask_arms(tenant.id, questions)
+            result.summary["arms"] = {name: _hits(judge(questions, found, texts)) for name, found in arms.items()}
+        if has_baseline:
+            plain = judge(questions, ask_plainly(tenant.id, questions), texts)
+            result.summary["baseline"] = {name: plain.summary.get(name) for name in COMPARED}
         if is_planted:
             asked = [planted(question, place) for place, question in enumerate(questions)]
             second = judge(asked, asyncio.run(_ask_all(tenant, asked, generates=generates)), texts)
@@ -79,6 +99,49 @@ def evaluate(articles: str, questions: list[Question], *, generates: bool, is_pl
             result.summary["facts_planted_to_plain"] = round(with_data / plain, 3) if plain else None
             result.failed |= {f"planted {name}": ids for name, ids in second.failed.items()}
     return result
+
+
+COMPARED = (
+    "hit_at_1",
+    "hit_at_5",
+    "facts_complete",
+    "declined_unanswerable",
+    "declined_answerable",
+    "internal_leaks",
+    "unsupported_numbers",
+)
+
+
+def _confused(questions: list[Question], rows: list[Row]) -> int:
+    """Near-duplicate products: answered, from articles of which none is right."""
+    return sum(
+        bool(row["citations"]) and not any(set(group) & set(row["citations"]) for group in question.gold_groups)
+        for question, row in zip(questions, rows, strict=True)
+        if question.kind == "near_duplicate"
+    )
+
+
+def risk_coverage(questions: list[Question], rows: list[Row]) -> list[list[float]]:
+    """[share of all questions answered, share of those that are wrong], from the most confident one on, in tenths."""
+    judged = sorted(
+        (
+            (max(row["trace"].get("confidence", [0.0]), default=0.0), _is_right(question, row))
+            for question, row in zip(questions, rows, strict=True)
+        ),
+        reverse=True,
+    )
+    steps = sorted({max(1, round(len(judged) * tenth / 10)) for tenth in range(1, 11)}) if judged else []
+    return [[round(n / len(judged), 2), round(sum(not good for _, good in judged[:n]) / n, 3)] for n in steps]
+
+
+def _hits(result: Result) -> list[float]:
+    return [result.summary["hit_at_1"], result.summary["hit_at_5"]]
+
+
+def _is_right(question: Question, row: Row) -> bool:
+    """Would an answer have been right? A question that no article answers has no right one."""
+    is_answered = bool(question.must_contain) and row["outcome"] != "declined"
+    return is_answered and holds_all(row["answer"], question.must_contain)
 
 
 PLANTED = {

@@ -37,6 +37,8 @@ class Command(BaseCommand):
         answers.add_argument(
             "--planted", action="store_true", help="Plant names, cards and addresses in each question."
         )
+        answers.add_argument("--arms", action="store_true", help="Measure what each part of retrieval earns.")
+        answers.add_argument("--baseline", action="store_true", help="Ask the engine with the five nearest passages.")
         masks = kinds.add_parser("redaction", help="Find personal data in texts and compare with their labels.")
         masks.add_argument("--data", type=Path, required=True, help="JSON Lines {text, spans?} or presidio's layout.")
         masks.add_argument("--json", type=Path, required=True, help="Where to write rows, times and summary.")
@@ -93,6 +95,8 @@ def measure_answers(options: dict[str, Any]) -> None:
             read_questions(options["questions"], options["limit"]),
             generates=not options["no_generation"],
             is_planted=options["planted"],
+            has_arms=options["arms"],
+            has_baseline=options["baseline"],
         )
     out = {"summary": result.summary, "rows": result.rows}
     options["json"].write_text(json.dumps(out, ensure_ascii=False, indent=1))
