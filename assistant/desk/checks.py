@@ -10,7 +10,6 @@ from assistant.desk.material import Statement
 from assistant.dialogue.release import INVISIBLE, MARKUP
 from assistant.knowledge.figures import figures_in
 from assistant.knowledge.grounding import LINK, LIST_MARKER, is_supported, numbers, sentences
-from assistant.knowledge.passages import NEGATION
 from assistant.knowledge.words import fold
 from assistant.privacy.leak import mask_leaks
 from assistant.privacy.restore import straighten
@@ -55,12 +54,7 @@ def check_all(written: str, material: Sequence[Statement], *, region: str, lent:
 
 def follows(sentence: str, source: str, *, lent: str = "") -> bool:
     """Does a sentence say what the source says, no other value and not its opposite?"""
-    is_denied = NEGATION.search(sentence) is not None
-    return (
-        keeps_values(sentence, source)
-        and is_denied == (NEGATION.search(source) is not None)
-        and is_supported(sentence, [source], name=lent)
-    )
+    return keeps_values(sentence, source) and is_supported(sentence, [source], name=lent)
 
 
 def keeps_values(sentence: str, source: str) -> bool:

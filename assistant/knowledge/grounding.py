@@ -16,7 +16,8 @@ SUPPORTED_SHARE = 0.8
 OWN_SHARE = 0.5
 """Share of them that the source sentence itself must hold."""
 NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|cannot|without|except|excluded|unable)\b|n['’]t\b|不|无法|没有|除外|未", re.IGNORECASE
+    r"\b(?:not|no|never|none|nobody|cannot|without|except|excluded|unable)\b|n['’]t\b|不|无法|没有|除外|未",
+    re.IGNORECASE,
 )
 """Whoever says no where the source says yes, or the other way round, says something else."""
 DISTINCT_SHARE = 0.5
