@@ -1,9 +1,9 @@
 """The products that a tenant's articles are about, and which of them a question names.
 
 Near-identical articles on near-identical products differ in the product's name only, so the name decides. A name comes
-from the article's own field, from titles that share it or end alike (`Light Blue Account: Card limits`), or from the way that its
-siblings are filed (`checking_accounts/light_blue_account_003`): the longest end of that path which their texts use as a
-phrase.
+from the article's own field, from titles that share it or end alike (`Light Blue Account: Card limits`), or from the
+way that its siblings are filed (`checking_accounts/light_blue_account_003`): the longest end of that path which their
+texts use as a phrase.
 
 A word is *distinctive* when the texts write it with a capital, as names are, and not all over the place, as the
 company's own name is. Every distinctive word of a name has to be in the question: `Gold` does not name the Gold Plus.

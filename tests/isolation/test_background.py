@@ -91,6 +91,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.suggest": answered_conversation,
     "knowledge.forget": old_question,
     "dialogue.evaluate": lambda world: {"run": world.evaluation},
+    "knowledge.reindex": article_cut_in_an_old_way,
     "dialogue.recover": abandoned_turn,
     "crm.sync": lambda world: {"connection": world.connection},
     "conversations.retention": old_conversation,
