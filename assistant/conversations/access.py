@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from assistant.conversations.models import Contact, Conversation, Inbox
 from assistant.foundation.errors import Erased, NotAllowed, NotFound
 from assistant.foundation.people import Member, Tenant
@@ -33,13 +35,17 @@ class Actor:
 
 def access_conversation(actor: Actor, conversation_id: UUID, *, to: May = May.SEE_CONVERSATIONS) -> Conversation:
     """Raises NotFound, or NotAllowed when it may be seen but not that be done."""
-    actor.require(May.SEE_CONVERSATIONS)
-    rows = Conversation.objects.select_related("contact", "inbox", "assignee")
-    conversation = rows.filter(id=conversation_id).first()
+    conversation = readable_conversations(actor).filter(id=conversation_id).first()
     if conversation is None:
         raise NotFound
     actor.require(to)
     return conversation
+
+
+def readable_conversations(actor: Actor) -> QuerySet[Conversation]:
+    """All conversations that this member or key may read. Raises NotAllowed."""
+    actor.require(May.SEE_CONVERSATIONS)
+    return Conversation.objects.select_related("contact", "inbox", "assignee")
 
 
 def access_contact(contact_id: UUID, *, inbox_id: UUID) -> Contact:

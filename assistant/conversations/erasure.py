@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from assistant.conversations.models import Contact, Conversation, Message, Turn
+from assistant.conversations.models import Contact, Conversation, ConversationVector, Message, Turn
 from assistant.conversations.services import change_state, say_system
 from assistant.conversations.states import State
 from assistant.events import ContactErased, ContactIdentified
@@ -109,5 +109,6 @@ def _forget_words(conversations: Iterable[Conversation], people: Iterable[Contac
     own = [conversation.id for conversation in conversations]
     Turn.objects.filter(conversation__in=own).update(prompt="", partial="", trace={})
     Message.objects.filter(conversation__in=own).exclude(body_hash="").update(body_hash="")
+    ConversationVector.objects.filter(conversation__in=own).delete()
     told = Event.objects.filter(stream_id__in=[person.id for person in people], kind=ContactIdentified.kind)
     told.update(payload={"email_print": ""})  # one that was not heard yet would join them to the CRM again

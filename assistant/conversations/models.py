@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from pgvector.django import HalfVectorField
 
 from assistant.conversations.states import Pending, State
 from assistant.foundation.clock import now
 from assistant.foundation.managers import TenantModel
 from assistant.foundation.people import Member
+
+VECTOR_DIMENSIONS = 384
 
 
 class Inbox(TenantModel):
@@ -234,3 +237,20 @@ class Rating(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.value} for message {self.message_id}"
+
+
+class ConversationVector(TenantModel):
+    """What a conversation began with, as a place among others (`alike`): a cache that is made on demand."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    vector = HalfVectorField(dimensions=VECTOR_DIMENSIONS)
+    text_hash = models.CharField(max_length=64, help_text="Of the redacted text that it was made of.")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="conversations_vector_own"),
+            models.UniqueConstraint(fields=["tenant", "conversation"], name="conversations_vector_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"vector of {self.conversation_id}"

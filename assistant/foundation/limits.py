@@ -20,6 +20,9 @@ RATES: dict[str, str] = {
     "message.contact": "6/10second;20/minute",
     "api.key": "600/minute",
     "privacy.actor": "300/minute",
+    "text.actor": "300/minute",
+    "comparison.actor": "12/minute",
+    "assist.actor": "60/minute",
 }
 """Limit name -> rates in the notation of the `limits` package."""
 

@@ -38,12 +38,11 @@ IS_CHINESE_QUESTION = re.compile("多少|几|什么|怎么|哪|吗|能否|是否
 FILLING = frozenset(
     map(
         stem,
-        [
-            *["two", "things", "question", "quick", "few", "q", "qs", "couple", "also", "far", "long", "anyway"],
-            *["max", "maximum", "number", "amount", "rate"],
-        ],
+        ["two", "things", "question", "quick", "few", "q", "qs", "couple", "also", "far", "long", "anyway"]
+        + ["max", "maximum", "number", "amount", "rate"],
     )
 )
+"""Words that a part may hold without asking anything of its own."""
 
 
 class Value(StrEnum):

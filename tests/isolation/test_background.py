@@ -33,6 +33,12 @@ def upload(world: World) -> dict[str, UUID]:
         return {"run": run.id}
 
 
+def article_cut_in_an_old_way(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        Document.objects.filter(id=world.document).update(cut="0")
+    return {}
+
+
 def abandoned_turn(world: World) -> dict[str, UUID]:
     with tenant_scope(world.alice.tenant.id):
         Turn.objects.filter(id=world.turn).update(lease_until=now() - timedelta(seconds=60))
@@ -85,6 +91,7 @@ SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.suggest": answered_conversation,
     "knowledge.forget": old_question,
     "dialogue.evaluate": lambda world: {"run": world.evaluation},
+    "knowledge.reindex": article_cut_in_an_old_way,
     "dialogue.recover": abandoned_turn,
     "crm.sync": lambda world: {"connection": world.connection},
     "conversations.retention": old_conversation,

@@ -47,6 +47,8 @@ class Sample:
     """Sent as a form with files instead of JSON."""
     prepare: Callable[[World], object] = lambda world: None
     """What must be so for a member to succeed."""
+    names_a_row_inside: bool = False
+    """Its body names a row of Alice's, as another route's address does."""
 
 
 def conversation(action: str = "", **more: Any) -> Sample:
@@ -89,6 +91,11 @@ def taken(world: World, role: Role | None = None) -> None:
             services.take_over(world.conversation, member)
 
 
+def resolved(world: World) -> None:
+    with tenant_scope(world.alice.tenant.id):
+        services.resolve(world.conversation, world.alice.member)
+
+
 ARTICLE = {"title": "X", "body": "Something."}
 PAIR = {"question": "What is X?", "answer": "Something."}
 SAMPLES: dict[str, Sample] = {
@@ -105,6 +112,29 @@ SAMPLES: dict[str, Sample] = {
         "/reveal", bodies={"POST": lambda world: {"placeholder": "<EMAIL_1>"}}
     ),
     "api/v1/conversations/<uuid:conversation_id>/customer": conversation("/customer"),
+    "api/v1/conversations/<uuid:conversation_id>/similar": conversation("/similar"),
+    "api/v1/conversations/<uuid:conversation_id>/summary": conversation("/summary"),
+    "api/v1/conversations/<uuid:conversation_id>/draft": conversation("/draft"),
+    "api/v1/knowledge/duplicates": Sample(url=lambda world: "/api/v1/knowledge/duplicates"),
+    "api/v1/knowledge/contradictions": Sample(url=lambda world: "/api/v1/knowledge/contradictions"),
+    "api/v1/knowledge/drafts": Sample(
+        url=lambda world: "/api/v1/knowledge/drafts",
+        bodies={"POST": lambda world: {"conversations": [str(world.conversation)]}},
+        names_a_row_inside=True,
+        prepare=resolved,
+    ),
+    "api/v1/text/keywords": Sample(
+        url=lambda world: "/api/v1/text/keywords", bodies={"POST": lambda world: {"text": "The daily transfer limit"}}
+    ),
+    "api/v1/text/similar-articles": Sample(
+        url=lambda world: "/api/v1/text/similar-articles",
+        bodies={"POST": lambda world: {"document": str(world.document)}},
+        names_a_row_inside=True,
+    ),
+    "api/v1/text/rewrite": Sample(
+        url=lambda world: "/api/v1/text/rewrite",
+        bodies={"POST": lambda world: {"text": "It is open. It is free.", "style": "shorter"}},
+    ),
     "api/v1/contacts/<uuid:contact_id>": Sample(url=lambda world: f"/api/v1/contacts/{world.contact.id}"),
     "api/v1/privacy/redact": Sample(
         url=lambda world: "/api/v1/privacy/redact",
@@ -306,7 +336,7 @@ def test_strangers_find_and_change_nothing(world: World, route: str, method: str
     before = rows_of(world.alice.tenant.id)
     alices, own = {"X-Deskside-Tenant": world.alice.tenant.slug}, {"X-Deskside-Tenant": world.charlie.tenant.slug}
     forged = world.charlies_key.replace(f"_{world.charlie.tenant.slug}_", f"_{world.alice.tenant.slug}_")
-    names_a_row = "<" in route
+    names_a_row = "<" in route or SAMPLES[route].names_a_row_inside
     found_at_home = {404} if names_a_row else {200, 201, 202}
     key = {"Authorization": f"Bearer {world.charlies_key}"}
     strangers: list[tuple[str, Client, dict[str, str], set[int]]] = [

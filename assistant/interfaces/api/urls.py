@@ -8,6 +8,7 @@ from assistant.interfaces.api import (
     articles,
     contacts,
     conversations,
+    copilot,
     evaluation,
     gaps,
     knowledge,
@@ -15,6 +16,7 @@ from assistant.interfaces.api import (
     privacy,
     search,
     sources,
+    texts,
 )
 
 urlpatterns = [
@@ -27,6 +29,9 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/messages", conversations.Reply.as_view(), name="reply"),
     path("conversations/<uuid:conversation_id>/reveal", conversations.Reveal.as_view(), name="reveal"),
     path("conversations/<uuid:conversation_id>/customer", conversations.Customer.as_view(), name="customer"),
+    path("conversations/<uuid:conversation_id>/similar", copilot.SimilarConversations.as_view(), name="similar"),
+    path("conversations/<uuid:conversation_id>/summary", copilot.Summary.as_view(), name="summary"),
+    path("conversations/<uuid:conversation_id>/draft", copilot.DraftReply.as_view(), name="draft"),
     path("contacts/<uuid:contact_id>", contacts.OneContact.as_view(), name="contact"),
     path("privacy/redact", privacy.RedactText.as_view(), name="redact"),
     path("privacy/policy", privacy.Policy.as_view(), name="privacy-policy"),
@@ -65,5 +70,11 @@ urlpatterns = [
     path("knowledge/evaluation/file", evaluation.QuestionFile.as_view(), name="evaluation-file"),
     path("knowledge/evaluation/runs", evaluation.Runs.as_view(), name="evaluation-runs"),
     path("knowledge/evaluation/runs/<uuid:run_id>", evaluation.OneRun.as_view(), name="evaluation-run"),
+    path("knowledge/duplicates", texts.Duplicates.as_view(), name="duplicates"),
+    path("knowledge/contradictions", texts.Contradictions.as_view(), name="contradictions"),
+    path("knowledge/drafts", copilot.ArticleDraft.as_view(), name="article-draft"),
+    path("text/keywords", texts.Keywords.as_view(), name="keywords"),
+    path("text/similar-articles", texts.SimilarArticles.as_view(), name="similar-articles"),
+    path("text/rewrite", texts.Rewrite.as_view(), name="rewrite"),
     path("jobs/<uuid:job_id>", knowledge.OneJob.as_view(), name="job"),
 ]
