@@ -35,13 +35,9 @@ IS_QUESTION = re.compile(
     rf"(?:^|[.!,:;–-]\s*|\b(?:and|also|so|but|anyway|or|then|quick)[,:]?\s+){ASKING}|[?？]", re.IGNORECASE
 )
 IS_CHINESE_QUESTION = re.compile("多少|几|什么|怎么|哪|吗|能否|是否|多久|谁")
-FILLING = frozenset(
-    map(
-        stem,
-        ["two", "things", "question", "quick", "few", "q", "qs", "couple", "also", "far", "long", "anyway"]
-        + ["max", "maximum", "number", "amount", "rate"],
-    )
-)
+COUNTING = ("max", "maximum", "number", "amount", "rate")
+CHATTING = ("two", "things", "question", "quick", "few", "q", "qs", "couple", "also", "far", "long", "anyway")
+FILLING = frozenset(map(stem, COUNTING + CHATTING))
 """Words that a part may hold without asking anything of its own."""
 
 
