@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -12,7 +13,9 @@ from tests.browser.conftest import BANK
 from tests.browser.installation import Installation, past_all_policies
 from tests.browser.people import Agent, Customer
 from tests.browser.test_accessibility import THEMES, violations
+from tests.files import pdf
 
+LEAFLETS = "Leaflets of the test"
 BOXES = "Do you rent safe deposit boxes?"
 ARTICLE = (
     "We rent safe deposit boxes in our Leeds branch.\n\nA small box costs £120 a year.\n\n"
@@ -37,13 +40,18 @@ def _as_before(installation: Installation) -> Iterator[None]:
 
 def forget_what_was_written() -> None:
     with past_all_policies() as server:
-        desk = "SELECT id FROM knowledge_knowledgesource WHERE name = 'Desk'"
+        desk = f"SELECT id FROM knowledge_knowledgesource WHERE name IN ('Desk', '{LEAFLETS}')"
         written = f"SELECT id FROM knowledge_document WHERE source_id IN ({desk})"
         for table in ("knowledge_passage", "knowledge_documentversion"):
             server.execute(f"DELETE FROM {table} WHERE document_id IN ({written})".encode())
         server.execute(f"DELETE FROM knowledge_document WHERE id IN ({written})".encode())
         for table in WRITTEN:
             server.execute(f"DELETE FROM knowledge_{table}".encode())
+        runs = f"SELECT id FROM knowledge_sourcerun WHERE source_id IN ({desk})"
+        server.execute(f"DELETE FROM knowledge_sourceproblem WHERE run_id IN ({runs})".encode())
+        server.execute(f"DELETE FROM knowledge_upload WHERE source_id IN ({desk})".encode())
+        server.execute(f"DELETE FROM knowledge_sourcerun WHERE source_id IN ({desk})".encode())
+        server.execute(f"DELETE FROM knowledge_knowledgesource WHERE name = '{LEAFLETS}'".encode())
 
 
 def opens(agent: Agent, tab: str) -> Page:
@@ -92,6 +100,23 @@ def test_question_without_an_answer_becomes_an_article_and_the_next_customer_get
     answer = another.asks(BOXES)
     expect(answer).to_contain_text("Leeds")
     expect(answer.get_by_role("link", name="Safe deposit boxes")).to_be_visible()
+
+
+def test_pdf_is_imported_on_the_desk_and_answers_the_next_customer(
+    installation: Installation, customer: Customer, logged_in: LogIn, tmp_path: Path
+) -> None:
+    leaflet = tmp_path / "lockers.pdf"
+    lines = [(20.0, "Bicycle lockers"), (11.0, "A bicycle locker in Leeds costs 37 pounds a month.")]
+    leaflet.write_bytes(pdf(lines))
+    page = opens(logged_in("manager"), "Sources")
+    page.get_by_role("button", name="Add a source").click()
+    page.get_by_label("Name", exact=True).fill(LEAFLETS)
+    page.get_by_label(re.compile("^Files: Markdown")).set_input_files(leaflet)
+    page.get_by_role("button", name="Import", exact=True).click()
+    card = page.locator(".know-cards > li").filter(has_text=LEAFLETS)
+    expect(card.get_by_text("1 article", exact=False)).to_be_visible(timeout=60_000)
+    answer = customer.asks("What does a bicycle locker in Leeds cost?")
+    expect(answer).to_contain_text("37 pounds")
 
 
 def test_part_for_agents_is_split_off_and_versions_can_be_compared_and_restored(logged_in: LogIn) -> None:
