@@ -48,7 +48,7 @@ def _questions(gap_id: UUID) -> list[Redacted]:
 async def _ask(tenant: UUID, question: Redacted) -> AskedAgain:
     embedder: Embedder = provider(Embedder)
     evidence = await find_evidence(tenant, question, audience=CUSTOMER, embedder=embedder)
-    is_good = evidence.curated is not None or bool(sure_of(evidence.findings))
+    is_good = evidence.curated is not None or bool(sure_of(evidence.findings, evidence.answered_from))
     return AskedAgain(question=question, is_answered=is_good, title=_title(evidence) if is_good else "")
 
 

@@ -12,8 +12,8 @@ from assistant.foundation.outbox.jobs import JobRun
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import in_tenant, required, tenant_scope
 from assistant.knowledge.evaluation_set import judged
-from assistant.knowledge.judging import Row, holds_all, judge
-from assistant.knowledge.models import Document, EvaluationQuestion, EvaluationRun
+from assistant.knowledge.judging import Row, calibrated, holds_all, judge, risk_coverage
+from assistant.knowledge.models import Corpus, Document, EvaluationQuestion, EvaluationRun
 from assistant.privacy.policy import tenant_rules
 from assistant.privacy.redactor import redact
 from assistant.privacy.text import Redacted
@@ -29,9 +29,14 @@ def run_evaluation(run: JobRun) -> None:
         return
     rows = asyncio.run(_ask_all(run, questions))
     texts = _texts_of(rows)
-    result = judge([judged(question) for question in questions], rows, texts)
+    asked = [judged(question) for question in questions]
+    result = judge(asked, rows, texts)
+    result.summary["risk_coverage"] = risk_coverage(asked, rows)
     shown = [_shown(question, row) for question, row in zip(questions, rows, strict=True)]
     with tenant_scope(required()):
+        if (answered_from := calibrated(asked, rows)) is not None:
+            result.summary["answered_from"] = answered_from
+            Corpus.objects.update(answered_from=answered_from)
         EvaluationRun.objects.filter(id=evaluation.id, state=EvaluationRun.State.QUEUED).update(
             state=EvaluationRun.State.DONE, finished_at=now(), figures=result.summary, rows=shown
         )

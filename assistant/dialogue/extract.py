@@ -14,7 +14,7 @@ from assistant.privacy.text import Redacted
 
 def only_sure(evidence: Evidence) -> Evidence:
     """The evidence without the parts of the question that it does not answer for certain; maybe nothing is left."""
-    findings = tuple(sure_of(evidence.findings))
+    findings = tuple(sure_of(evidence.findings, evidence.answered_from))
     kept = tuple(sentence for finding in findings for sentence in finding.sentences)
     return replace(evidence, findings=findings, sentences=kept)
 

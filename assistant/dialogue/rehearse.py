@@ -35,7 +35,7 @@ async def rehearse(
     draft = AnswerDraft(
         context=context, evidence=evidence, sink=StoreSink(), lease=Lease(Redacted("")), started=started
     )
-    if draft.is_answerable and engine is not None:
+    if draft.needs_words and engine is not None:
         await generate(draft, engine, window_tokens)
     return await draft.complete(), evidence.documents[:SHOWN]
 
@@ -49,6 +49,7 @@ def row_of(question: UUID, answer: Answer, retrieved: list[str]) -> Row:
         "answer": answer.text,
         "citations": [str(cite["id"]) for cite in answer.citations],
         "first_token_ms": answer.timings_ms.get("first_token_ms", 0.0),
+        "trace": answer.trace,
         "total_ms": answer.timings_ms.get("total_ms", 0.0),
     }
 

@@ -11,8 +11,6 @@ from math import exp
 
 from assistant.knowledge.retrieve import Finding
 
-ANSWERED = 0.5
-"""From here on a finding is answered from: of questions that articles answer 4 % stay below."""
 PARTLY = 0.2
 """Beside a part of the question that is answered, another one may be a little less sure."""
 VALUE_MISSING = -0.3
@@ -75,9 +73,12 @@ def confidence(finding: Finding) -> float:
     return 1 / (1 + exp(-BIAS - sum(weight * getattr(seen, name) for name, weight in asdict(WEIGHTS).items())))
 
 
-def sure_of(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings to answer from; none when nothing that was asked is answered for certain."""
+def sure_of(findings: Sequence[Finding], answered_from: float) -> list[Finding]:
+    """The findings to answer from; none when nothing that was asked is answered for certain.
+
+    `answered_from` is the tenant's own confidence, as its evaluation set found it.
+    """
     found = [(confidence(finding), finding) for finding in findings]
-    if not any(sure >= ANSWERED for sure, _ in found):
+    if not any(sure >= answered_from for sure, _ in found):
         return []
     return [finding for sure, finding in found if sure >= PARTLY]

@@ -10,6 +10,10 @@ from typing import Any
 
 from assistant.knowledge.grounding import numbers
 
+FEWEST_TO_CALIBRATE = 20
+WRONGLY_DECLINED = 0.05
+LOWEST, HIGHEST = 0.35, 0.75
+
 Row = dict[str, Any]  # Any: a line of the output file
 
 
@@ -78,6 +82,38 @@ def judge(questions: list[Question], rows: list[Row], texts: dict[str, tuple[str
         "outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))},
     }
     return result
+
+
+def risk_coverage(questions: list[Question], rows: list[Row]) -> list[list[float]]:
+    """[share of all questions answered, share of those that are wrong], from the most confident one on, in tenths."""
+    judged = sorted(
+        ((sureness(row), _is_right(question, row)) for question, row in zip(questions, rows, strict=True)),
+        reverse=True,
+    )
+    steps = sorted({max(1, round(len(judged) * tenth / 10)) for tenth in range(1, 11)}) if judged else []
+    return [[round(n / len(judged), 2), round(sum(not good for _, good in judged[:n]) / n, 3)] for n in steps]
+
+
+def _is_right(question: Question, row: Row) -> bool:
+    """Would an answer have been right? A question that no article answers has no right one."""
+    is_answered = bool(question.must_contain) and row["outcome"] != "declined"
+    return is_answered and holds_all(row["answer"], question.must_contain)
+
+
+def sureness(row: Row) -> float:
+    """The confidence of the surest part of an answer; 0 where nothing was found."""
+    return max(row["trace"].get("confidence", [0.0]), default=0.0)
+
+
+def calibrated(questions: list[Question], rows: list[Row]) -> float | None:
+    """From which confidence on this tenant's questions should be answered; None while there are too few to tell.
+
+    So that of its own answerable questions at most one in twenty is declined, within sane bounds.
+    """
+    sure = sorted(sureness(row) for question, row in zip(questions, rows, strict=True) if question.gold_groups)
+    if len(sure) < FEWEST_TO_CALIBRATE:
+        return None
+    return round(min(max(sure[int(len(sure) * WRONGLY_DECLINED)], LOWEST), HIGHEST), 3)
 
 
 def holds_all(answer: str, facts: Collection[str]) -> bool:

@@ -236,6 +236,7 @@ class Corpus(TenantModel):
     """A tenant's articles as a whole. `version` rises by itself (a trigger) with every change of a passage."""
 
     version = models.BigIntegerField(default=0)
+    answered_from = models.FloatField(default=0.5, help_text="The confidence from which on a question is answered.")
     names = models.JSONField(default=dict, help_text="The products that the articles are about (`names.Names`).")
 
     class Meta(TenantModel.Meta):

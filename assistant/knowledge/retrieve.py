@@ -36,7 +36,7 @@ from assistant.knowledge.key_sentences import (
 from assistant.knowledge.models import DIMENSIONS
 from assistant.knowledge.names import Names
 from assistant.knowledge.questions import Asked, understand
-from assistant.knowledge.shelf import Shelf, names_now, shelves
+from assistant.knowledge.shelf import Shelf, learned_now, shelves
 from assistant.knowledge.words import has_han
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
@@ -105,6 +105,8 @@ class Evidence:
     curated: Curated | None
     passages: tuple[Ranked, ...]
     sentences: tuple[KeySentence, ...]
+    answered_from: float
+    """The confidence from which on the tenant answers."""
     took_ms: float
 
     @property
@@ -121,15 +123,19 @@ async def find_evidence(
     `before` is the question that this one follows up: "and for the business one?".
     """
     started = time.perf_counter()
-    names = await in_tenant(tenant, names_now)
+    names, answered_from = await in_tenant(tenant, learned_now)
     parts = understand(question, names, before=before)
     vectors = await vectors_of(parts, embedder)
     findings, curated = await in_tenant(tenant, _search, parts, vectors, names, audience=audience)
     passages = in_turn([finding.passages for finding in findings])
-    sentences = tuple(chain.from_iterable(finding.sentences for finding in findings))
-    took_ms = (time.perf_counter() - started) * 1_000
     return Evidence(
-        question=question, curated=curated, findings=findings, passages=passages, sentences=sentences, took_ms=took_ms
+        question=question,
+        findings=findings,
+        curated=curated,
+        passages=passages,
+        sentences=tuple(chain.from_iterable(finding.sentences for finding in findings)),
+        answered_from=answered_from,
+        took_ms=(time.perf_counter() - started) * 1_000,
     )
 
 

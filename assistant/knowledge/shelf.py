@@ -28,6 +28,8 @@ MEMORY_BYTES = 48_000_000
 LARGEST = 30_000
 """Passages of a tenant that are searched exactly in memory; of more, PostgreSQL finds the nearest first."""
 NEAREST = 400
+ANSWERED = 0.5
+"""The confidence from which on a tenant answers that has no evaluation set: 4 % of answerable questions stay below."""
 HEADER_BYTES = 4
 """PostgreSQL sends a halfvec as its length, two unused bytes, and big-endian numbers."""
 
@@ -63,7 +65,7 @@ class Shelves:
 
     def of(self, audience: str, vectors: NDArray[np.float32]) -> Shelf:
         """The bound tenant's shelf as of now. `vectors` [questions, 384] choose what is read of a very large one."""
-        version, names = _state()
+        version, names, _ = _state()
         key = (required(), audience)
         with self._lock:
             kept = self._shelves.get(key)
@@ -93,14 +95,22 @@ JOIN = "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.docu
 
 def names_now() -> Names:
     """The bound tenant's products and glossary."""
-    return _state()[1]
+    return learned_now()[0]
 
 
-def _state() -> tuple[int, Names]:
+def learned_now() -> tuple[Names, float]:
+    """The bound tenant's products and glossary, and the confidence from which on it answers."""
+    _, names, answered_from = _state()
+    return names, answered_from
+
+
+def _state() -> tuple[int, Names, float]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT version, names::text FROM knowledge_corpus WHERE tenant_id = %s", [required()])
+        cursor.execute(
+            "SELECT version, names::text, answered_from FROM knowledge_corpus WHERE tenant_id = %s", [required()]
+        )
         row = cursor.fetchone()
-    return (row[0], _names(row[1])) if row else (0, Names())
+    return (row[0], _names(row[1]), row[2]) if row else (0, Names(), ANSWERED)
 
 
 def _names(text: str) -> Names:

@@ -18,7 +18,7 @@ from assistant.interfaces.api.conversations import ERRORS
 from assistant.interfaces.api.steps import ViewInSteps
 from assistant.interfaces.doors import tenant_in
 from assistant.interfaces.sockets.protocol import MAX_TEXT_CODE_POINTS
-from assistant.knowledge.confidence import ANSWERED, confidence, sure_of
+from assistant.knowledge.confidence import confidence, sure_of
 from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.models import Audience
 from assistant.knowledge.retrieve import SHOWN, Evidence, find_evidence
@@ -94,9 +94,9 @@ def _out(evidence: Evidence) -> dict[str, Any]:
     """(Any: JSON.)"""
     return {
         "question": evidence.question,
-        "is_answerable": evidence.curated is not None or bool(sure_of(evidence.findings)),
+        "is_answerable": evidence.curated is not None or bool(sure_of(evidence.findings, evidence.answered_from)),
         "confidence": round(max(map(confidence, evidence.findings), default=0.0), 3),
-        "answered_from": ANSWERED,
+        "answered_from": evidence.answered_from,
         "curated": evidence.curated.question if evidence.curated else "",
         "took_ms": round(evidence.took_ms, 1),
         "passages": [

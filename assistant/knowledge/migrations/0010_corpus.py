@@ -16,8 +16,8 @@ RISE = """
 CREATE FUNCTION knowledge_corpus_rise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO knowledge_corpus (id, tenant_id, version, names)
-            SELECT gen_random_uuid(), tenant_id, 1, '{}' FROM changed GROUP BY tenant_id
+        INSERT INTO knowledge_corpus (id, tenant_id, version, answered_from, names)
+            SELECT gen_random_uuid(), tenant_id, 1, 0.5, '{}' FROM changed GROUP BY tenant_id
             ON CONFLICT (tenant_id) DO UPDATE SET version = knowledge_corpus.version + 1;
     ELSE
         UPDATE knowledge_corpus SET version = version + 1 WHERE tenant_id IN (SELECT tenant_id FROM changed);
@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=assistant.foundation.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('version', models.BigIntegerField(default=0)),
+                ('answered_from', models.FloatField(default=0.5, help_text='The confidence from which on a question is answered.')),
                 ('names', models.JSONField(default=dict, help_text='The products that the articles are about (`names.Names`).')),
                 ('tenant', assistant.foundation.managers.TenantField(blank=True, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='foundation.tenant')),
             ],

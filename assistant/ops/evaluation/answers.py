@@ -23,7 +23,7 @@ from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import in_tenant, tenant_scope
 from assistant.knowledge.imports import start_import
-from assistant.knowledge.judging import Question, Result, Row, holds_all, judge
+from assistant.knowledge.judging import Question, Result, Row, judge, risk_coverage
 from assistant.knowledge.models import Document
 from assistant.knowledge.retrieve import SHOWN, find_evidence
 from assistant.ops.evaluation.arms import ask_arms, ask_plainly
@@ -121,27 +121,8 @@ def _confused(questions: list[Question], rows: list[Row]) -> int:
     )
 
 
-def risk_coverage(questions: list[Question], rows: list[Row]) -> list[list[float]]:
-    """[share of all questions answered, share of those that are wrong], from the most confident one on, in tenths."""
-    judged = sorted(
-        (
-            (max(row["trace"].get("confidence", [0.0]), default=0.0), _is_right(question, row))
-            for question, row in zip(questions, rows, strict=True)
-        ),
-        reverse=True,
-    )
-    steps = sorted({max(1, round(len(judged) * tenth / 10)) for tenth in range(1, 11)}) if judged else []
-    return [[round(n / len(judged), 2), round(sum(not good for _, good in judged[:n]) / n, 3)] for n in steps]
-
-
 def _hits(result: Result) -> list[float]:
     return [result.summary["hit_at_1"], result.summary["hit_at_5"]]
-
-
-def _is_right(question: Question, row: Row) -> bool:
-    """Would an answer have been right? A question that no article answers has no right one."""
-    is_answered = bool(question.must_contain) and row["outcome"] != "declined"
-    return is_answered and holds_all(row["answer"], question.must_contain)
 
 
 PLANTED = {

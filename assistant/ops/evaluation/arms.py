@@ -22,7 +22,7 @@ from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.names import Names
 from assistant.knowledge.questions import Asked, understand
 from assistant.knowledge.retrieve import SHOWN, WEIGHTS, Weights, in_turn, rank, vectors_of
-from assistant.knowledge.shelf import names_now
+from assistant.knowledge.shelf import learned_now
 from assistant.knowledge.words import query_words
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, Engine, GenerationRequest, Segment
@@ -80,7 +80,7 @@ def ask_arms(tenant: UUID, questions: Sequence[Question]) -> dict[str, list[Row]
 
 
 async def _retrieve(tenant: UUID, questions: Sequence[Question], reading: Reading, weights: Weights) -> list[Row]:
-    names = await in_tenant(tenant, names_now)
+    names, _ = await in_tenant(tenant, learned_now)
     rows: list[Row] = []
     for question in questions:
         parts = reading(Redacted(question.text), names)
@@ -101,7 +101,7 @@ def ask_plainly(tenant: UUID, questions: Sequence[Question]) -> list[Row]:
 
 async def _ask_all(tenant: UUID, questions: Sequence[Question]) -> list[Row]:
     rows: list[Row] = []
-    names = await in_tenant(tenant, names_now)
+    names, _ = await in_tenant(tenant, learned_now)
     for question in questions:
         parts = _plain(Redacted(question.text), names)
         vectors = await vectors_of(parts, provider(Embedder))

@@ -61,7 +61,10 @@ VALUES (gen_random_uuid(), %s, %s, %s, 'A title', '', 'public', 'en', '', '', ''
         false)
 RETURNING id
 """
-CORPUS = "INSERT INTO knowledge_corpus (id, tenant_id, version, names) VALUES (gen_random_uuid(), %s, 1, '{}')"
+CORPUS = """
+INSERT INTO knowledge_corpus (id, tenant_id, version, answered_from, names)
+VALUES (gen_random_uuid(), %s, 1, 0.5, '{}')
+"""
 
 
 class Command(BaseCommand):
