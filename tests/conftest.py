@@ -103,9 +103,8 @@ def wipe() -> None:
     keep = {"django_content_type", "auth_permission", "django_migrations"}
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - keep
     with psycopg.connect(place_of(environment()).dsn("superuser"), autocommit=True) as server:
-        server.execute("SET session_replication_role = replica")
-        for table in sorted(tables):
-            server.execute(f'DELETE FROM "{table}"')
+        deletes = (f'DELETE FROM "{table}"' for table in sorted(tables))
+        server.execute("; ".join(["SET session_replication_role = replica", *deletes]))  # one transaction, one answer
 
 
 def close_pool() -> None:

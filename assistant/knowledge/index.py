@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from django.db.models import F
@@ -28,7 +29,7 @@ from assistant.knowledge.versions import note_import, without_edited
 from assistant.knowledge.words import has_han, words_of
 from inference.contract import Embedder
 
-EMBED_AT_ONCE = 128
+EMBED_AT_ONCE = 192
 EMBEDDERS = 2
 """Requests at once: the embedder works on two."""
 MOST_LEARNED_FROM = 5_000
@@ -126,12 +127,13 @@ def embed(drafts: Sequence[Draft], names: Names) -> None:
         for one in drafts
         for text in (f"{one.heading}\n{one.text}", one.heading, *(text for text, _ in one.sentences))
     )
-    texts = list(wanted)
+    texts = sorted(wanted, key=len)
+    count = EMBEDDERS * -(-len(texts) // (EMBEDDERS * EMBED_AT_ONCE))
+    batches = [texts[start::count] for start in range(count)]  # as long, so that nobody waits for the last one
     embedder: Embedder = provider(Embedder)
-    batches = [texts[start : start + EMBED_AT_ONCE] for start in range(0, len(texts), EMBED_AT_ONCE)]
     with ThreadPoolExecutor(EMBEDDERS) as threads:
-        vectors = [vector for batch in threads.map(embedder.embed, batches) for vector in batch]
-    of = dict(zip(texts, vectors, strict=True))
+        found = list(threads.map(embedder.embed, batches))
+    of = dict(zip(chain.from_iterable(batches), chain.from_iterable(found), strict=True))
     for one in drafts:
         one.vector = of[english(f"{one.heading}\n{one.text}")]
         rows = [of[english(one.heading)], *(of[english(text)] for text, _ in one.sentences)]

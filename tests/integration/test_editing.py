@@ -17,7 +17,9 @@ from assistant.knowledge import editing
 from assistant.knowledge.editing import ArticleDraft, StaleEdit
 from assistant.knowledge.imports import public_document, start_import
 from assistant.knowledge.models import Document, DocumentVersion, Passage
+from assistant.knowledge.questions import understand
 from assistant.knowledge.retrieve import rank
+from assistant.knowledge.shelf import names_now
 from assistant.privacy.text import Redacted
 from deploy.settings.env import environment
 from deploy.up.postgres import place_of
@@ -66,7 +68,8 @@ def versions(house: House, document: Document) -> list[tuple[int, str, str]]:
 
 def found(house: House, question: str, audience: str = "public") -> str:
     with tenant_scope(house.tenant.id):
-        return rank(Redacted(question), None, audience=audience)[0].title
+        (finding,) = rank(understand(Redacted(question), names_now()), None, audience=audience)
+        return finding.passages[0].title
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
