@@ -58,10 +58,9 @@ class AnswerDraft:
 
     def __post_init__(self) -> None:
         self._text = self.context.partial
-
         self._all = self.evidence.findings
-        self.evidence = only_sure(self.evidence)
         self.asks_back = choices(self.evidence, pending=self.context.pending) if not self._text else []
+        self.evidence = only_sure(self.evidence)
 
     @property
     def is_answerable(self) -> bool:
@@ -88,10 +87,10 @@ class AnswerDraft:
         """Add what the articles say beyond the model's words; decline when they say nothing."""
         if self.evidence.curated and not self.context.partial:
             return await self._tell(self.evidence.curated)
-        if not self.is_answerable:
-            return await self._decline()
         if self.asks_back:
             return await self._ask_back()
+        if not self.is_answerable:
+            return await self._decline()
         if not self.sink.is_stopped:
             for sentence in extract(self.evidence, said=Redacted(self._text)):
                 await self._show(sentence.text, sentence.source, glue="\n\n- " if "\n- " not in self._text else "\n- ")

@@ -8,6 +8,8 @@ from assistant.knowledge.retrieve import Evidence, Finding
 
 AS_GOOD = 0.12
 """Of the best passage's score: what is so near might be what the customer means."""
+CLEAR = 0.6
+"""Share of the question's own words in the best sentence: what is asked has to be certain, only of what is not."""
 MOST_CHOICES = 5
 READ = 10
 
@@ -17,7 +19,8 @@ def choices(evidence: Evidence, *, pending: str) -> list[str]:
     if pending == Pending.CLARIFICATION or len(evidence.findings) != 1:
         return []
     (finding,) = evidence.findings
-    if finding.asked.mentions or not finding.passages[:1] or not finding.passages[0].about:
+    is_open = bool(finding.passages) and bool(finding.passages[0].about) and not finding.asked.mentions
+    if not is_open or not finding.holds_value or finding.words < CLEAR:
         return []
     return _different(finding)
 

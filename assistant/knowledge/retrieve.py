@@ -48,6 +48,12 @@ SHOWN = 10
 PASSAGES_JUDGED = 8
 NO_SENTENCE = -1.0
 """The score of a passage that holds nothing to quote."""
+PAIR = (
+    "SELECT d.body, substring(p.sentence_vectors FROM 1 FOR %s) FROM knowledge_passage p "
+    "JOIN knowledge_document d ON d.tenant_id = p.tenant_id AND d.id = p.document_id "
+    "WHERE p.tenant_id = %s AND p.id = %s"
+)
+"""The whole answer, and the vector of its question."""
 NOTHING = Redacted("")
 
 log = structlog.get_logger(__name__)
@@ -157,15 +163,21 @@ def _search(
     if vectors is None or len(parts) > 1:
         return findings, None
     (asked,), ((vector, _),) = parts, vectors
-    return findings, find_curated(asked, vector, names, audience=audience) or _pair(findings, names)
+    return findings, find_curated(asked, vector, names, audience=audience) or _pair(findings, vector, names)
 
 
-def _pair(findings: tuple[Finding, ...], names: Names) -> Curated | None:
+def _pair(findings: tuple[Finding, ...], vector: NDArray[np.float32], names: Names) -> Curated | None:
     """An imported pair is an article whose title is the question."""
     best = findings[0].passages[0] if findings and findings[0].passages else None
-    if best is None or best.kind != "pair" or not is_the_same(findings[0].asked, best.title, best.cosine, names):
+    if best is None or best.kind != "pair":
         return None
-    return Curated(id=best.document_id, question=best.title, answer=best.text, document=best.document_id)
+    with connection.cursor() as cursor:
+        cursor.execute(PAIR, [2 * DIMENSIONS, required(), best.id])
+        body, title = cursor.fetchone() or ("", bytes(2 * DIMENSIONS))
+    cosine = float(np.frombuffer(title, dtype=np.float16).astype(np.float32) @ vector)
+    if not body or not is_the_same(findings[0].asked, best.title, cosine, names):
+        return None
+    return Curated(id=best.document_id, question=best.title, answer=body, document=best.document_id)
 
 
 def rank(
