@@ -41,7 +41,7 @@ from assistant.knowledge.words import has_han
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, EngineUnavailable
 
-READ = 40
+READ = 25
 """Passages of the first ranking whose sentences are read."""
 KEPT = 20
 SHOWN = 10
@@ -190,13 +190,22 @@ def rank(
         return ()
     firsts = [_First.of(shelf, part, pair, weights) for part, pair in zip(parts, asked, strict=True)]
     whole = np.stack([first.score for first in firsts]).mean(axis=0) * np.float32(len(firsts) > 1)
-    wanted = [np.argsort(-(first.score + weights.whole * whole), kind="stable")[:READ] for first in firsts]
+    wanted = [_best(first.score + weights.whole * whole) for first in firsts]
     stored = _read(sorted({shelf.ids[row] for rows in wanted for row in rows}), audience)
     room = max(SHORTEST_ANSWER, LONGEST // len(firsts))
     return tuple(
         _finding(shelf, first, [row for row in rows if shelf.ids[row] in stored], stored, whole, room)
         for first, rows in zip(firsts, wanted, strict=True)
     )
+
+
+def _best(scores: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Places of the best scores; of equal ones the first."""
+    if len(scores) <= READ:
+        return np.argsort(-scores, kind="stable")
+    least = -np.partition(-scores, READ)[READ]
+    (places,) = np.nonzero(scores >= least)
+    return places[np.argsort(-scores[places], kind="stable")][:READ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +237,7 @@ class _First:
             word: math.log(1 + shelf.total / max(1, len(shelf.postings.holding(word)[0]))) for word in asked.words
         }
         words, names = _by_words(shelf, asked.own_words or asked.words, weights)
-        cosine, topic = shelf.vectors @ vectors[0], shelf.vectors @ vectors[1]
+        cosine, topic = (shelf.vectors @ vectors.T).T  # both in one pass over the memory
         product, also = _by_product(shelf, asked)
         is_foreign = shelf.is_chinese != any(has_han(word) for word in asked.words)
         named = np.where(product > 0, use.named, np.where(product < 0, use.other_product, 0.0))
