@@ -111,7 +111,7 @@ def test_pdf_is_imported_on_the_desk_and_answers_the_next_customer(
     page = opens(logged_in("manager"), "Sources")
     page.get_by_role("button", name="Add a source").click()
     page.get_by_label("Name", exact=True).fill(LEAFLETS)
-    page.get_by_label(re.compile("^Files: Markdown")).set_input_files(leaflet)
+    page.get_by_label(re.compile("^Files: Markdown")).first.set_input_files(leaflet)
     page.get_by_role("button", name="Import", exact=True).click()
     card = page.locator(".know-cards > li").filter(has_text=LEAFLETS)
     expect(card.get_by_text("1 article", exact=False)).to_be_visible(timeout=60_000)

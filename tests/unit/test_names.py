@@ -11,7 +11,11 @@ TREES = ("Maple", "Willow", "Birch", "Aspen", "Rowan")
 
 def filed(path: str, name: str, count: int = 3) -> list[Filed]:
     """Articles that are filed under a path and write about a product; only one of the titles names it."""
-    bodies = [f"The {name} has a fee. Your account pays.", f"Limits of the {name} in your account.", f"{name} perks."]
+    bodies = [
+        f"The {name} has a fee. Your account pays it, whatever card you use.",
+        f"Limits of the {name}: rewards for a business, or a loan.",
+        f"{name} perks. Each card earns rewards in your account; your business may ask for a loan.",
+    ]
     return [
         Filed(external_id=f"{path}_{n:03}", title=f"{name} overview" if n == 0 else f"Topic {n}", body=bodies[n % 3])
         for n in range(count)
