@@ -216,7 +216,7 @@ class Passage(TenantModel):
     text = models.TextField()
     audience = models.CharField(max_length=12, choices=Audience.choices)
     language = models.CharField(max_length=8)
-    terms = models.BinaryField(help_text="Its words with how often they stand in it (`terms.TERM`).")
+    terms = models.BinaryField(help_text="Its words as numbers (`terms.TERM`).")
     vector = HalfVectorField(dimensions=DIMENSIONS, null=True, help_text="Of heading and text together.")
     sentences = models.JSONField(default=list, help_text="What may be quoted (`index.stored_sentence`).")
     sentence_vectors = models.BinaryField(help_text="float16 [1 + sentences, 384]: of the heading, then of each one.")

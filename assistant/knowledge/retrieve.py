@@ -131,7 +131,7 @@ async def find_evidence(
     started = time.perf_counter()
     names, answered_from = await in_tenant(tenant, learned_now)
     parts = understand(question, names, before=before)
-    vectors = await vectors_of(parts, embedder)
+    vectors = await embedded(parts, embedder)
     findings, curated = await in_tenant(tenant, _search, parts, vectors, names, audience=audience)
     passages = in_turn([finding.passages for finding in findings])
     return Evidence(
@@ -145,7 +145,7 @@ async def find_evidence(
     )
 
 
-async def vectors_of(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.float32] | None:
+async def embedded(parts: Sequence[Asked], embedder: Embedder) -> NDArray[np.float32] | None:
     """[parts, 2, 384]: each part as it was asked, and without the products that it names."""
     texts = list(dict.fromkeys(text for part in parts for text in (part.text, part.topic)))
     try:

@@ -65,14 +65,14 @@ class Shelves:
 
     def of(self, audience: str, vectors: NDArray[np.float32]) -> Shelf:
         """The bound tenant's shelf as of now. `vectors` [questions, 384] choose what is read of a very large one."""
-        version, names, _ = _state()
+        version = _version()
         key = (required(), audience)
         with self._lock:
             kept = self._shelves.get(key)
             if kept is not None and kept.version == version:
                 self._shelves.move_to_end(key)
                 return kept
-        total = _count(audience)
+        total, names = _count(audience), names_now()
         if total > LARGEST:
             return _nearest(audience, vectors, version, names, total)
         shelf = _fill(audience, version, names)
@@ -100,17 +100,18 @@ def names_now() -> Names:
 
 def learned_now() -> tuple[Names, float]:
     """The bound tenant's products and glossary, and the confidence from which on it answers."""
-    _, names, answered_from = _state()
-    return names, answered_from
-
-
-def _state() -> tuple[int, Names, float]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT version, names::text, answered_from FROM knowledge_corpus WHERE tenant_id = %s", [required()]
-        )
+        cursor.execute("SELECT names::text, answered_from FROM knowledge_corpus WHERE tenant_id = %s", [required()])
         row = cursor.fetchone()
-    return (row[0], _names(row[1]), row[2]) if row else (0, Names(), ANSWERED)
+    return (_names(row[0]), row[1]) if row else (Names(), ANSWERED)
+
+
+def _version() -> int:
+    """Asked with every search, so by itself: names are read once a question."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version FROM knowledge_corpus WHERE tenant_id = %s", [required()])
+        row = cursor.fetchone()
+    return row[0] if row else 0
 
 
 def _names(text: str) -> Names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +11,8 @@ from numpy.typing import NDArray
 
 from assistant.knowledge.words import words_of
 
-TERM = np.dtype([("word", "<u4"), ("times", "u1"), ("in_name", "u1")])
-"""One word of a passage: its number, how often the text holds it, and whether its article's name does."""
+TERM = np.dtype([("word", "<u4"), ("in_name", "u1")])
+"""One word of a passage: its number, and whether its article's name holds it."""
 
 
 def number_of(word: str) -> int:
@@ -24,8 +23,7 @@ def number_of(word: str) -> int:
 def pack(name: str, text: str) -> bytes:
     """TERM rows of a passage under its heading path and the article's name at the source."""
     in_name = set(words_of(name))
-    counts = Counter(words_of(text))
-    rows = [(number_of(word), min(counts[word], 255), word in in_name) for word in sorted(in_name | counts.keys())]
+    rows = [(number_of(word), word in in_name) for word in sorted(in_name.union(words_of(text)))]
     return np.array(rows, dtype=TERM).tobytes()
 
 

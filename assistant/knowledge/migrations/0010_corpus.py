@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='passage',
             name='terms',
-            field=models.BinaryField(default=b'', help_text='Its words with how often they stand in it (`terms.TERM`).'),
+            field=models.BinaryField(default=b'', help_text='Its words as numbers (`terms.TERM`).'),
             preserve_default=False,
         ),
         migrations.AddField(

@@ -21,7 +21,7 @@ from assistant.knowledge.judging import Question, Row
 from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.names import Names
 from assistant.knowledge.questions import Asked, understand
-from assistant.knowledge.retrieve import SHOWN, WEIGHTS, Weights, in_turn, rank, vectors_of
+from assistant.knowledge.retrieve import SHOWN, WEIGHTS, Weights, embedded, in_turn, rank
 from assistant.knowledge.shelf import learned_now
 from assistant.knowledge.words import query_words
 from assistant.privacy.text import Redacted
@@ -84,7 +84,7 @@ async def _retrieve(tenant: UUID, questions: Sequence[Question], reading: Readin
     rows: list[Row] = []
     for question in questions:
         parts = reading(Redacted(question.text), names)
-        vectors = await vectors_of(parts, provider(Embedder))
+        vectors = await embedded(parts, provider(Embedder))
         passages = await in_tenant(tenant, _ranked, parts, vectors, weights)
         rows.append(_row(question, passages))
     return rows
@@ -104,7 +104,7 @@ async def _ask_all(tenant: UUID, questions: Sequence[Question]) -> list[Row]:
     names, _ = await in_tenant(tenant, learned_now)
     for question in questions:
         parts = _plain(Redacted(question.text), names)
-        vectors = await vectors_of(parts, provider(Embedder))
+        vectors = await embedded(parts, provider(Embedder))
         passages = await in_tenant(tenant, _ranked, parts, vectors, ARMS["vectors only"][1])
         answer = await _say(question, passages[:PLAIN_TOP])
         row = _row(question, passages)
