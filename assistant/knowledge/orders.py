@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+from assistant.knowledge.reading import visible
+
 HIDDEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|template)\b.*?(?:</\1>|\Z)"
     r"|<(\w+)[^>]*(?:display:\s*none|visibility:\s*hidden|\bhidden\b)[^>]*>.*?(?:</\2>|\Z)",
@@ -38,7 +39,7 @@ IN_BRACES = re.compile(r'^\s*[{\["].*["\]}]\s*$|"\s*:\s*"')
 
 def seen_text(text: str) -> str:
     """The text as a person would see it: without what is invisible, hidden, an image or a tag."""
-    shown = IMAGE.sub(r"\1", HIDDEN.sub(" ", INVISIBLE.sub("", text)))
+    shown = IMAGE.sub(r"\1", HIDDEN.sub(" ", visible(text)))
     return TAG.sub("", shown)
 
 
