@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings.base")
 
 from celery import Celery
 
+from deploy import doorbell
 from deploy.settings.env import environment
 
 import_module(os.environ["DJANGO_SETTINGS_MODULE"])  # the tests' settings change the environment before it is read
@@ -21,16 +22,13 @@ def broker_settings() -> dict[str, Any]:
     env = environment()
     if env.broker_url:
         return {"broker_url": env.broker_url}
-    folder = env.deskside_home / "doorbell"
-    for name in ("messages", "processed", "control"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+    folder = env.deskside_home / "doorbell" / "messages"
+    folder.mkdir(parents=True, exist_ok=True)
     return {
-        "broker_url": "filesystem://localhost//",
+        "broker_url": doorbell.URL,
         "broker_transport_options": {
-            "data_folder_in": str(folder / "messages"),
-            "data_folder_out": str(folder / "messages"),
-            "processed_folder": str(folder / "processed"),
-            "control_folder": str(folder / "control"),
+            "data_folder_in": str(folder),
+            "data_folder_out": str(folder),
             "store_processed": False,
             "polling_interval": 0.05,
         },

@@ -8,12 +8,13 @@ from deploy.settings.env import environment
 
 if TYPE_CHECKING:
     from assistant.ports import CustomerDirectory, HouseNames, PartsRunner
-    from inference.contract import Embedder, Engine, NameModels, NameTagger
+    from inference.contract import Embedder, Engine, NameModels, NameTagger, Reranker
 
 PORTS: dict[str, str] = {
     "Engine": "deploy.wiring.engine",
     "EngineWindow": "deploy.wiring.engine_window",
     "Embedder": "deploy.wiring.embedder",
+    "Reranker": "deploy.wiring.reranker",
     "NameTagger": "deploy.wiring.name_tagger",
     "NameModels": "deploy.wiring.name_models",
     "CustomerDirectory": "deploy.wiring.customer_directory",
@@ -44,7 +45,28 @@ def embedder() -> Embedder:
     """The embedder's process."""
     from inference.embedding.client import SocketEmbedder  # noqa: PLC0415 made on first use
 
-    return SocketEmbedder(str(environment().sockets / "embedder.sock"))
+    env = environment()
+    return SocketEmbedder(str(env.sockets / "embedder.sock"), env.embedder_model)
+
+
+def reranker() -> Reranker | None:
+    """The operator's cross-encoder, here or elsewhere; there need not be one."""
+    from inference.launch import SERVED_NAME  # noqa: PLC0415 made on first use
+    from inference.rerank import ServerReranker  # noqa: PLC0415
+
+    env = environment()
+    if env.reranker_model is None:
+        return None
+    if env.reranker_url is None:
+        return ServerReranker(
+            model=SERVED_NAME, socket=str(env.sockets / "reranker.sock"), within_s=env.reranker_within_s
+        )
+    return ServerReranker(
+        model=env.reranker_model,
+        url=env.reranker_url,
+        api_key=env.reranker_api_key,
+        within_s=env.reranker_within_s,
+    )
 
 
 def name_tagger() -> NameTagger:

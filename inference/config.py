@@ -28,6 +28,23 @@ class InferenceSettings(BaseModel):
     )
     engine_running_max: int = Field(4, ge=1, le=1_024, description="Answers generated at the same time.")
     engine_waiting_max: int = Field(32, ge=0, le=10_000, description="Answers that may wait for a place.")
+    reranker_model: str | None = Field(
+        None,
+        description="A cross-encoder (folder or hub name) that reads the best passages once more; `make up` serves it "
+        "with the engine's pooling runner. With `RERANKER_URL`: the model name to ask for.",
+    )
+    reranker_url: str | None = Field(
+        None, description="A server with `/rerank` (vLLM, Jina, Cohere) to use instead, e.g. `http://gpu-box:8001/v1`."
+    )
+    reranker_api_key: str | None = Field(None, description="Bearer key for `RERANKER_URL`, when it wants one.")
+    reranker_within_s: float = Field(
+        0.5, gt=0, description="A reranker that takes longer is not waited for: the first ranking holds."
+    )
+    embedder_model: DirectoryPath | None = Field(
+        None,
+        description="A multilingual sentence encoder of 384 dimensions with mean pooling (`config.json`, tokenizer, "
+        "`*.safetensors`), instead of the English one of the packages. Articles are made searchable again.",
+    )
     embedder_threads: int = Field(1, ge=1, le=64, description="CPU threads of the embedder.")
     name_models: DirectoryPath | None = Field(
         None,

@@ -75,9 +75,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """A piece of text. The last one carries why it ended and the usage when the server tells."""
+    """A piece of text. The last one carries why it ended and the usage when the server tells.
+
+    `logprob` is the sum of its tokens' natural log probabilities, of `tokens` tokens; 0 where the server does not tell.
+    """
 
     text: str
+    logprob: float = 0.0
+    tokens: int = 0
     finish: Literal["stop", "length", "abort"] | None = None
     usage: Usage | None = None
 
@@ -107,9 +112,15 @@ class Engine(Protocol):
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Turns text into vectors of unit length."""
+    """Turns text into vectors of unit length.
+
+    `label` is another one (up to 6 letters) for a model whose vectors do not compare with these; empty for the one that
+    comes with the packages. `is_multilingual`: it reads the languages of the articles without them becoming English.
+    """
 
     dimensions: int
+    label: str
+    is_multilingual: bool
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """[texts, dimensions], blocking. Raises EngineUnavailable."""
@@ -117,6 +128,18 @@ class Embedder(Protocol):
 
     async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
         """[texts, dimensions] for a customer who waits, without blocking. Raises EngineUnavailable."""
+        ...
+
+
+@runtime_checkable
+class Reranker(Protocol):
+    """A cross-encoder: reads question and text together, which is slower than comparing vectors and more exact."""
+
+    async def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text answers the question, from 0 to 1, in the order given.
+
+        Raises EngineUnavailable, also for slowness: somebody waits.
+        """
         ...
 
 

@@ -37,14 +37,7 @@ def engine_launch(settings: InferenceSettings, *, model: Path | str, socket: Pat
         "--disable-fastapi-docs",
         *("--speculative-config", json.dumps(NGRAM)),
     ]
-    environment = {
-        "HF_HUB_OFFLINE": "1" if Path(model).exists() else "0",
-        "TRANSFORMERS_OFFLINE": "1" if Path(model).exists() else "0",
-        "VLLM_NO_USAGE_STATS": "1",
-        "DO_NOT_TRACK": "1",
-        "VLLM_CACHE_ROOT": str(cache),
-        "VLLM_LOGGING_LEVEL": "WARNING",
-    }
+    environment = _closed(model, cache)
     if has_gpu:
         command += ["--gpu-memory-utilization", str(settings.engine_gpu_memory_share), "--dtype", settings.engine_dtype]
     else:
@@ -64,11 +57,44 @@ def engine_launch(settings: InferenceSettings, *, model: Path | str, socket: Pat
     return Launch(command=command, environment=environment)
 
 
+def reranker_launch(settings: InferenceSettings, *, model: str, socket: Path, cache: Path) -> Launch:
+    """A cross-encoder in vLLM's pooling runner, as closed as the engine."""
+    has_gpu = Path("/dev/nvidia0").exists()
+    command = [
+        sys.executable,
+        *("-m", "vllm.entrypoints.openai.api_server", "--runner", "pooling"),
+        *("--model", model, "--served-model-name", SERVED_NAME, "--uds", str(socket)),
+        *("--dtype", "float32" if not has_gpu else settings.engine_dtype),
+        *("--enforce-eager", "--disable-uvicorn-access-log", "--disable-fastapi-docs"),
+    ]
+    environment = _closed(model, cache)
+    if has_gpu:
+        command += ["--gpu-memory-utilization", f"{1 - settings.engine_gpu_memory_share:.2f}"]
+    else:
+        command += ["--kv-cache-memory-bytes", "64M"]  # else it wants nine tenths of the machine
+        environment |= {"VLLM_CPU_OMP_THREADS_BIND": "nobind", "OMP_NUM_THREADS": str(settings.embedder_threads)}
+    return Launch(command=command, environment=environment)
+
+
+def _closed(model: Path | str, cache: Path) -> dict[str, str]:
+    """Nothing is told to anybody; a local model asks nobody for anything."""
+    offline = "1" if Path(model).exists() else "0"
+    return {
+        "HF_HUB_OFFLINE": offline,
+        "TRANSFORMERS_OFFLINE": offline,
+        "VLLM_NO_USAGE_STATS": "1",
+        "DO_NOT_TRACK": "1",
+        "VLLM_CACHE_ROOT": str(cache),
+        "VLLM_LOGGING_LEVEL": "WARNING",
+    }
+
+
 def embedder_launch(settings: InferenceSettings, *, socket: Path) -> Launch:
     """The embedder's process, single-threaded: two busy OpenMP teams on two cores collapse."""
     command = [sys.executable, "-m", "inference.embedding.worker", str(socket), str(settings.embedder_threads)]
-    if settings.name_models is not None:
-        command.append(str(settings.name_models.resolve()))
+    for option, folder in (("--encoder", settings.embedder_model), ("--name-models", settings.name_models)):
+        if folder is not None:
+            command += [option, str(folder.resolve())]
     environment = {
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": str(settings.embedder_threads),

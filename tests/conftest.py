@@ -32,9 +32,19 @@ from deploy.up.runner import LocalParts
 from tests.factories import House, make_house, make_visitor
 
 IS_CI = os.environ.get("CI") == "true"
-REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/5")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+"""Each process of the suite has a database and a Redis number of its own."""
+REDIS_URL = os.environ.get("TEST_REDIS_URL", f"redis://127.0.0.1:6379/{5 + int(WORKER)}")
 AMQP_URL = os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
 DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_sessionstart() -> None:
+    """The model that `make up` prepared serves the tests as well."""
+    prepared, own = ROOT / "var" / "models", environment().deskside_home / "models"
+    if prepared.exists() and not own.exists():
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.symlink_to(prepared)
 
 
 def missing(what: str, enable: str) -> None:

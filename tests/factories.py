@@ -15,7 +15,7 @@ from assistant.foundation.people import Member, Tenant, User
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
 from assistant.interfaces.session import Session, hash_visitor, new_secret, sign_session
-from assistant.knowledge.imports import start_import
+from assistant.knowledge.intake.imports import start_import
 
 ORIGIN = "https://shop.example"
 

@@ -41,6 +41,39 @@ def pdf(*pages: Sequence[Printed], info: str = "") -> bytes:
     return pdf_of([page_stream(lines) for lines in pages], info=info)
 
 
+def pdf_in_any_script(lines: Sequence[str], *, title: str = "") -> bytes:
+    """A PDF of one page whose lines may hold any letters; each letter is a glyph that says what it is."""
+    letters = sorted({letter for line in lines for letter in line})
+    glyph = {letter: number for number, letter in enumerate(letters, start=1)}
+    drawn = [
+        f"/F1 11 Tf 1 0 0 1 50 {780 - 14 * n} Tm <{''.join(f'{glyph[c]:04x}' for c in line)}> Tj"
+        for n, line in enumerate(lines)
+    ]
+    ranges = [f"<{glyph[letter]:04x}> <{letter.encode('utf-16-be', 'replace').hex()}>" for letter in letters]
+    blocks = [ranges[start : start + 100] for start in range(0, len(ranges), 100)]
+    words = "\n".join(f"{len(block)} beginbfchar\n{chr(10).join(block)}\nendbfchar" for block in blocks)
+    cmap = f"begincmap\n1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n{words}\nendcmap"
+    font = (
+        "/Type /Font /Subtype /CIDFontType2 /BaseFont /A /CIDSystemInfo << /Registry (A) /Ordering (I) /Supplement 0 >>"
+    )
+    page = "/MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R {page} >>".encode(),
+        _stream("\n".join(["BT", *drawn, "ET"])),
+        b"<</Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /ToUnicode 7 0 R /DescendantFonts [6 0 R]>>",
+        f"<< {font} >>".encode(),
+        _stream(cmap),
+        f"<< /Title <feff{title.encode('utf-16-be', 'replace').hex()}> >>".encode(),
+    ]
+    return _numbered(objects, " /Info 8 0 R" if title else "")
+
+
+def _stream(text: str) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text.encode()), text.encode())
+
+
 def page_stream(lines: Sequence[Printed]) -> bytes:
     """The drawing of one page."""
     y, parts = 780.0, ["BT"]

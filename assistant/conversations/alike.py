@@ -63,6 +63,11 @@ async def similar_conversations(
     return await in_tenant(tenant, _keep_and_rank, actor, conversation_id, texts, made, most=most)
 
 
+def forget_vectors() -> None:
+    """Those of the bound tenant go, as another encoder gives others; they are made again on demand."""
+    ConversationVector.objects.all().delete()
+
+
 def _without_vector(actor: Actor, conversation_id: UUID) -> dict[UUID, Redacted]:
     """First words of this conversation and of others that have no vector, or one of other words."""
     own = access_conversation(actor, conversation_id)

@@ -9,6 +9,11 @@ from uuid import UUID
 from assistant.privacy.text import Redacted
 from assistant.privacy.vault import Vault
 
+Outcome = Literal["curated", "generated", "extractive", "clarified", "declined"]
+"""What an answer comes to; what a script or a hand-off says is none."""
+FAILED = "failed"
+"""In the trace of a turn that was declined for technical reasons only: nobody looked for its answer to the end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -38,6 +43,8 @@ class TurnContext:
     language: str
     assistant_name: str
     inbox_key: str
+    segments: frozenset[str] = frozenset()
+    """Groups that the contact has proven to be in."""
     question: Redacted
     history: tuple[Said, ...]
     partial: Redacted
@@ -57,10 +64,10 @@ class Received:
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """What a turn came to. `citations` are {n, title, document_id}."""
+    """What a turn came to. `citations` are {n, title, document, id, heading}."""
 
     text: Redacted
-    outcome: Literal["curated", "generated", "extractive", "clarified", "declined", "scripted", "handoff"]
+    outcome: Outcome | Literal["scripted", "handoff"]
     why: Literal["complete", "stopped"] = "complete"
     citations: list[dict[str, object]] = field(default_factory=list)
     timings_ms: dict[str, float] = field(default_factory=dict)

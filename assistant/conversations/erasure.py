@@ -33,6 +33,7 @@ BLANK: dict[str, object] = {
     "external_id": "",
     "email_print": "",
     "sealed": "",
+    "segments": [],
 }
 """A contact of whom nothing is known."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -51,6 +52,9 @@ class Contact(TenantModel):
     email_print = models.CharField(max_length=64, blank=True, help_text="Keyed hash of the verified e-mail.")
     sealed = models.TextField(
         blank=True, help_text="Name and e-mail of the verified identity, under the contact's key."
+    )
+    segments = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="As the newest signed identity says."
     )
     is_blocked = models.BooleanField(default=False)
     same_as = models.ForeignKey(
@@ -208,7 +212,8 @@ class Turn(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "lease_until"], name="conversations_turn_due", condition=Q(state="running"))
+            models.Index(fields=["tenant", "lease_until"], name="conversations_turn_due", condition=Q(state="running")),
+            models.Index(fields=["tenant", "finished_at"], name="conversations_turn_ended", condition=~Q(outcome="")),
         ]
 
     def __str__(self) -> str:

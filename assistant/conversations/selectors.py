@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any, cast, get_args
 from uuid import UUID
 
 import structlog
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from assistant.conversations.context import Said, TurnContext
+from assistant.conversations.context import Outcome, Said, TurnContext
 from assistant.conversations.models import Contact, Conversation, Message, Turn
 from assistant.conversations.states import State
 from assistant.foundation import keyring
+from assistant.foundation.clock import now
 from assistant.foundation.conf import provider
 from assistant.foundation.crypto import NotOpened
 from assistant.foundation.errors import NotFound
@@ -24,6 +26,7 @@ from assistant.privacy.names import Known
 from assistant.privacy.text import Redacted
 from assistant.privacy.vault import Thread, open_vault
 
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 HISTORY_MESSAGES = 8
 PAGE = 50
 DETAILS = "contact"
@@ -65,6 +68,7 @@ def turn_context(turn: Turn) -> TurnContext:
         language=conversation.language,
         assistant_name=conversation.inbox.assistant_name,
         inbox_key=conversation.inbox.key,
+        segments=frozenset(conversation.contact.segments),
         question=Redacted("\n".join(unanswered)),
         history=_with_prompts(history),
         partial=Redacted(turn.partial),
@@ -92,6 +96,13 @@ def happened_since(conversation: UUID, sequence: int, *, limit: int = 200) -> li
     answers = {event.payload["answer_id"] for event in events if "answer_id" in event.payload}
     messages = {str(message.id): message for message in Message.objects.filter(id__in=(ids | answers) - {None})}
     return [Happened(event=event, message=messages.get(_subject(event))) for event in events]
+
+
+def count_outcomes(*, days: int) -> dict[str, int]:
+    """How many answers of the last days came to each outcome, in the bound tenant; 0 where none did."""
+    ended = Turn.objects.filter(finished_at__gte=now() - timedelta(days=days), outcome__in=OUTCOMES)
+    counted = dict(ended.values_list("outcome").annotate(Count("id")))
+    return {outcome: counted.get(outcome, 0) for outcome in OUTCOMES}
 
 
 def contact_details(contact: Contact) -> dict[str, str]:

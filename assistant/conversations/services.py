@@ -305,11 +305,14 @@ def new_contact(inbox: Inbox, *, visitor_hash: str) -> Contact:
     return Contact.objects.create(inbox=inbox, visitor_hash=visitor_hash)
 
 
-def identify_contact(contact: Contact, *, external_id: str, email: str, name: str) -> Contact:
+def identify_contact(
+    contact: Contact, *, external_id: str, email: str, name: str, segments: Sequence[str] = ()
+) -> Contact:
     """Join a proven identity to its contact.
 
     An anonymous contact becomes the identified one; when that person is known already, theirs is taken instead, and
-    the anonymous thread stays with its visitor secret. Only a verified e-mail may be given: it finds the customer.
+    the anonymous thread stays with its visitor secret. Only a verified e-mail may be given: it finds the customer. The
+    segments are those of the newest proof, so that leaving one takes effect.
     """
     known = Contact.objects.filter(inbox_id=contact.inbox_id, external_id=external_id).first()
     _lock_contacts(contact, known or contact)
@@ -323,7 +326,8 @@ def identify_contact(contact: Contact, *, external_id: str, email: str, name: st
     sealed = keyring.find_or_make_key(chosen.id).seal(json.dumps({"name": name, "email": email}), about=DETAILS)
     is_news = not chosen.sealed or contact_details(chosen) != {"name": name, "email": email}
     chosen.sealed = sealed
-    chosen.save(update_fields=["external_id", "email_print", "sealed"])
+    chosen.segments = list(segments)
+    chosen.save(update_fields=["external_id", "email_print", "sealed", "segments"])
     if is_news:
         publish(ContactIdentified(stream_id=chosen.id, email_print=chosen.email_print))
     return chosen

@@ -1,4 +1,9 @@
-"""Does a sentence for an agent follow from its material? Values exactly, the rest as an answer's (`grounding`)."""
+"""Does a sentence for an agent follow from its material? Values exactly, the rest as an answer's.
+
+That is its words (`grounding`) and its meaning (`dialogue.meaning`), which comes last because it costs an encoding. The
+threshold for answers holds here: of 17 true sentences in other words 13 pass, among them 11 of 13 that report what
+somebody said ("The customer asked whether ..."), with all-MiniLM-L6-v2 [M]. What falls is quoted instead.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +12,16 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.desk.material import Statement
-from assistant.dialogue.release import INVISIBLE, MARKUP
-from assistant.knowledge.figures import figures_in
+from assistant.dialogue.meaning import means_the_same
+from assistant.dialogue.release import MARKUP
 from assistant.knowledge.grounding import LINK, LIST_MARKER, is_supported, numbers, sentences
-from assistant.knowledge.words import fold
+from assistant.knowledge.text.figures import figures_in
+from assistant.knowledge.text.visible import visible
+from assistant.knowledge.text.words import fold
 from assistant.privacy.leak import mask_leaks
 from assistant.privacy.restore import straighten
 from assistant.privacy.text import PLACEHOLDER, Redacted
+from inference.contract import Embedder
 
 DOMAIN = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}\b(?:/[^\s)\]>\"']*)?", re.IGNORECASE)
 REPORTING = (
@@ -37,13 +45,15 @@ class Checked:
         return Redacted(" ".join(self.texts))
 
 
-def check_all(written: str, material: Sequence[Statement], *, region: str, lent: str = "") -> Checked:
+async def check_all(
+    written: str, material: Sequence[Statement], *, region: str, embedder: Embedder, lent: str = ""
+) -> Checked:
     """The sentences of a model's text that follow from one statement each. `lent` words may be said beside its own."""
     checked = Checked()
     known = placeholders(one.text for one in material)
     for sentence in sentences(written):
         text = clean(sentence, known)
-        behind = next((one for one in material if follows(text, one.text, lent=lent)), None)
+        behind = await _behind(text, material, embedder, lent)
         if text and behind is not None:
             checked.texts.append(mask_leaks(text, shown=behind.text, region=region))
             checked.behind.append(behind)
@@ -52,8 +62,15 @@ def check_all(written: str, material: Sequence[Statement], *, region: str, lent:
     return checked
 
 
+async def _behind(text: str, material: Sequence[Statement], embedder: Embedder, lent: str) -> Statement | None:
+    for one in material:
+        if follows(text, one.text, lent=lent) and await means_the_same(text, one.text, embedder):
+            return one
+    return None
+
+
 def follows(sentence: str, source: str, *, lent: str = "") -> bool:
-    """Does a sentence say what the source says, no other value and not its opposite?"""
+    """Does a sentence use the source's words, no other value and not their opposite?"""
     return keeps_values(sentence, source) and is_supported(sentence, [source], name=lent)
 
 
@@ -64,17 +81,17 @@ def keeps_values(sentence: str, source: str) -> bool:
         numbers(sentence) <= numbers(source)
         and _amounts(sentence) <= _amounts(source)
         and placeholders([sentence]) <= placeholders([source])
-        and all(fold(link).rstrip(".,;") in folded for link in links(sentence))
+        and all(fold(link).rstrip(".,;") in folded for link in addresses(sentence))
     )
 
 
 def clean(sentence: str, known: Collection[str]) -> str:
     """A sentence without markup, images and invisible characters; bent placeholders of `known` are straight again."""
-    text = INVISIBLE.sub("", MARKUP.sub("", LIST_MARKER.sub("", straighten(sentence, known))))
+    text = visible(MARKUP.sub("", LIST_MARKER.sub("", straighten(sentence, known))))
     return re.sub(r"\s+", " ", text).strip()
 
 
-def links(text: str) -> set[str]:
+def addresses(text: str) -> set[str]:
     """Addresses and what could be read as one."""
     return {*LINK.findall(text), *DOMAIN.findall(text)}
 

@@ -24,17 +24,19 @@ from assistant.desk.material import (
 )
 from assistant.desk.writing import Writer
 from assistant.dialogue.extract import extract, only_sure
+from assistant.dialogue.policy import followed_up
 from assistant.dialogue.release import Sentence, check
 from assistant.foundation.permissions import May
+from assistant.foundation.segments import readers_of
 from assistant.foundation.tenancy import in_tenant
 from assistant.foundation.texts import text as say
-from assistant.knowledge.certain import Curated
+from assistant.knowledge.compare.keywords import keywords_of
 from assistant.knowledge.grounding import sentences
-from assistant.knowledge.key_sentences import Ranked
-from assistant.knowledge.keywords import keywords_of
-from assistant.knowledge.models import Audience
 from assistant.knowledge.retrieve import Evidence, find_evidence
-from assistant.knowledge.words import query_words
+from assistant.knowledge.search.certain import Curated
+from assistant.knowledge.search.key_sentences import Ranked
+from assistant.knowledge.search.reader import Reader
+from assistant.knowledge.text.words import query_words
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder
 
@@ -59,12 +61,12 @@ ARTICLE = (
 )
 
 
-async def summarise(writer: Writer, actor: Actor, conversation_id: UUID) -> Made:
+async def summarise(writer: Writer, actor: Actor, conversation_id: UUID, *, embedder: Embedder) -> Made:
     """What was asked and what was answered. Raises NotFound; an empty conversation has an empty summary."""
     transcript = await in_tenant(writer.tenant, read_transcript, actor, conversation_id, to=May.SEE_CONVERSATIONS)
     shown = writer.fitting(transcript.statements, max_tokens=SUMMARY_TOKENS)
     written = await writer.write(SUMMARISE, _as_dialogue(shown), max_tokens=SUMMARY_TOKENS) if shown else ""
-    checked = check_all(written, shown, region=transcript.region, lent=REPORTING)
+    checked = await check_all(written, shown, region=transcript.region, embedder=embedder, lent=REPORTING)
     if checked.texts:
         return _generated(checked)
     lines = list(_asked_and_answered(transcript.statements))
@@ -79,14 +81,16 @@ async def draft_reply(writer: Writer, actor: Actor, conversation_id: UUID, *, em
     nothing = Made(text=Redacted(""), sources=(), dropped=0, way="extractive")
     if not question:
         return nothing
-    found = await find_evidence(writer.tenant, question, audience=Audience.PUBLIC, embedder=embedder)
+    before = followed_up(question, transcript.earlier, pending=transcript.pending)
+    reader = Reader(segments=transcript.segments)
+    found = await find_evidence(writer.tenant, question, reader=reader, embedder=embedder, before=before)
     if found.curated is not None:
         return _approved(found.curated)
     evidence = only_sure(found)
     if not evidence.sentences:
         return nothing
-    written = await writer.write(REPLY, _as_articles(evidence, question), max_tokens=REPLY_TOKENS)
-    passed, dropped = _checked_reply(written, evidence, transcript)
+    written = await writer.write(REPLY, _as_articles(evidence, before, question), max_tokens=REPLY_TOKENS)
+    passed, dropped = await _checked_reply(written, evidence, transcript, embedder)
     chosen = passed or extract(evidence, said=Redacted(""))
     text = " ".join(one.text for one in chosen) if passed or len(chosen) == 1 else _as_list(chosen)
     return Made(
@@ -100,8 +104,8 @@ async def draft_reply(writer: Writer, actor: Actor, conversation_id: UUID, *, em
 async def draft_article(writer: Writer, actor: Actor, conversations: Sequence[UUID], *, embedder: Embedder) -> Made:
     """An article of what agents and assistant answered in resolved conversations, for a person to finish.
 
-    Customers' words are no facts and never enter it; neither does a sentence with a placeholder. Raises NotFound,
-    NotAllowed, NotResolved. The text is empty when no answer is left.
+    Customers' words are no facts and never enter it; neither does a sentence with a placeholder. What contacts in
+    segments were told is for those. Raises NotFound, NotAllowed, NotResolved. The text is empty when no answer is left.
     """
     read = [
         await in_tenant(writer.tenant, read_transcript, actor, one, to=May.SEE_KNOWLEDGE, is_resolved=True)
@@ -112,7 +116,7 @@ async def draft_article(writer: Writer, actor: Actor, conversations: Sequence[UU
         return Made(text=Redacted(""), sources=(), dropped=0, way="extractive")
     shown = writer.fitting(answers, max_tokens=ARTICLE_TOKENS)
     written = await writer.write(ARTICLE, joined(shown, "\n"), max_tokens=ARTICLE_TOKENS)
-    checked = check_all(written, shown, region=read[0].region)
+    checked = await check_all(written, shown, region=read[0].region, embedder=embedder)
     made = (
         _generated(checked)
         if checked.texts
@@ -124,7 +128,9 @@ async def draft_article(writer: Writer, actor: Actor, conversations: Sequence[UU
         )
     )
     keywords = await keywords_of(writer.tenant, made.text, most=TITLE_WORDS, embedder=embedder)
-    return replace(made, title=Redacted(", ".join(keyword.text for keyword in keywords)))
+    used = {source.id for source in made.sources}
+    segments = readers_of(one.segments for one in read if one.conversation_id in used)
+    return replace(made, title=Redacted(", ".join(keyword.text for keyword in keywords)), segments=segments)
 
 
 def _approved(curated: Curated) -> Made:
@@ -164,16 +170,19 @@ def _asked_and_answered(statements: Sequence[Statement]) -> list[Statement]:
     return chosen if len(chosen) <= SUMMARY_LINES else [*chosen[:2], *chosen[2 - SUMMARY_LINES :]]
 
 
-def _as_articles(evidence: Evidence, question: Redacted) -> Redacted:
+def _as_articles(evidence: Evidence, before: Redacted, question: Redacted) -> Redacted:
     shown = dict.fromkeys(sentence.source for sentence in evidence.sentences)
     articles = "\n\n".join(
         f"[{n}] {source.heading}\n" + "\n".join(one.text for one in evidence.sentences if one.source == source)
         for n, source in enumerate(shown, start=1)
     )
-    return Redacted(f"Articles:\n\n{articles}\n\nCustomer: {question}")
+    asked = "\n".join(f"Customer: {said}" for said in (before, question) if said)
+    return Redacted(f"Articles:\n\n{articles}\n\n{asked}")
 
 
-def _checked_reply(written: str, evidence: Evidence, transcript: Transcript) -> tuple[list[Sentence], int]:
+async def _checked_reply(
+    written: str, evidence: Evidence, transcript: Transcript, embedder: Embedder
+) -> tuple[list[Sentence], int]:
     """(sentences that a public article supports as an answer's must be, how many did not pass)."""
     passed: list[Sentence] = []
     dropped = 0
@@ -182,7 +191,8 @@ def _checked_reply(written: str, evidence: Evidence, transcript: Transcript) -> 
         text = clean(sentence, placeholders([question]))
         keys = tuple(key for key in evidence.sentences if keeps_values(text, f"{key.source.heading} {key.text}"))
         fitting = replace(evidence, sentences=keys)
-        found = check(text, evidence=fitting, said=question, region=transcript.region) if text else None
+        region = transcript.region
+        found = await check(text, evidence=fitting, said=question, region=region, embedder=embedder) if text else None
         if found is not None:
             passed.append(found)
         elif text:

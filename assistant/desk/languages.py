@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.knowledge.words import TOKEN, fold, has_han
+from assistant.knowledge.text.words import TOKEN, fold, has_han
 
 GREETINGS = {
     "en": "Thank you for your message.",

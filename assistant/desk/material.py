@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 from uuid import UUID
 
@@ -62,32 +63,48 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A text for an agent. `dropped` sentences of the model did not pass; a title only where one is needed."""
+    """A text for an agent. `dropped` sentences of the model did not pass; title and segments only of an article."""
 
     text: Redacted
     sources: tuple[Source, ...]
     dropped: int
     way: Way
     title: Redacted = Redacted("")
+    segments: tuple[str, ...] = ()
+    """Contacts that the answers in it were for, none: all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """A conversation as it may be read: placeholders only, without the house's own announcements."""
 
+    conversation_id: UUID
     language: str
     region: str
+    segments: frozenset[str]
+    """Of its contact."""
+    pending: str
+    """What the assistant waits for."""
     statements: tuple[Statement, ...]
 
     @property
     def question(self) -> Redacted:
         """What the customer wrote last: everything after the last answer, or else their last message."""
+        return joined(self._waiting(), "\n")
+
+    @property
+    def earlier(self) -> list[Redacted]:
+        """The customer's messages before it, oldest first."""
+        since = min(map(_place, self._waiting()), default=0)
+        said = (one for one in self.statements if one.kind == "contact" and _place(one) < since)
+        return [joined(list(message), "\n") for _, message in groupby(said, key=_place)]
+
+    def _waiting(self) -> list[Statement]:
         open_at = max((place for place, one in enumerate(self.statements) if one.kind != "contact"), default=-1)
-        waiting = self.statements[open_at + 1 :]
-        if not waiting:
-            last = max((_place(one) for one in self.statements if one.kind == "contact"), default=0)
-            waiting = tuple(one for one in self.statements if one.kind == "contact" and _place(one) == last)
-        return Redacted("\n".join(one.text for one in waiting))
+        if waiting := self.statements[open_at + 1 :]:
+            return list(waiting)
+        own = [one for one in self.statements if one.kind == "contact"]
+        return [one for one in own if _place(one) == _place(own[-1])]
 
 
 def read_transcript(actor: Actor, conversation_id: UUID, *, to: May, is_resolved: bool = False) -> Transcript:
@@ -97,8 +114,11 @@ def read_transcript(actor: Actor, conversation_id: UUID, *, to: May, is_resolved
         raise NotResolved
     rows = Message.objects.filter(conversation=conversation).exclude(kind="system").order_by("-sequence")
     return Transcript(
+        conversation_id=conversation.id,
         language=conversation.language,
         region=Tenant.objects.values_list("region", flat=True).get(id=required()),
+        segments=frozenset(conversation.contact.segments),
+        pending=conversation.pending,
         statements=tuple(
             statement
             for message in reversed(rows[:MESSAGES_READ])

@@ -5,23 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
-from assistant.conversations.context import Answer, TurnContext
+from assistant.conversations.context import Answer, Outcome, TurnContext
 from assistant.dialogue.clarify import choices
 from assistant.dialogue.extract import extract, only_sure
 from assistant.dialogue.lease import Lease
 from assistant.dialogue.release import Sentence, Tally
 from assistant.foundation.conf import conf
 from assistant.foundation.texts import text as say
-from assistant.knowledge.certain import Curated
-from assistant.knowledge.confidence import confidence
 from assistant.knowledge.grounding import is_supported, sentences
-from assistant.knowledge.key_sentences import Ranked
 from assistant.knowledge.retrieve import Evidence, Finding
+from assistant.knowledge.search.certain import Curated
+from assistant.knowledge.search.confidence import confidence
+from assistant.knowledge.search.key_sentences import Ranked
 from assistant.privacy.text import Redacted
-
-Outcome = Literal["curated", "generated", "extractive", "clarified", "declined"]
 
 
 class Sink(Protocol):
@@ -101,6 +99,8 @@ class AnswerDraft:
     def note(self, tally: Tally) -> None:
         """Keep what became of the generation."""
         self.trace |= {"released": tally.released, "dropped": tally.dropped, "gave_up": tally.gave_up}
+        self.trace["checks_ms"] = [round(took, 1) for took in tally.checks_ms]
+        self.trace |= {"token_probability": tally.token_probability, "support": tally.support}
         if tally.usage is not None:
             usage = tally.usage
             self._usage = {"prompt": usage.prompt, "cached": usage.cached, "generated": usage.generated}
@@ -124,7 +124,9 @@ class AnswerDraft:
         await self.sink.send(Redacted(curated.answer))
         answer = self._answer("curated", Redacted(curated.answer))
         if curated.document is not None:
-            answer.citations = [{"n": 1, "title": curated.question, "document": str(curated.document), "id": ""}]
+            answer.citations = [
+                {"n": 1, "title": curated.question, "document": str(curated.document), "id": curated.external_id}
+            ]
         answer.trace["curated"] = str(curated.id)
         return answer
 
@@ -150,7 +152,13 @@ class AnswerDraft:
             outcome=outcome,
             why="stopped" if self.sink.is_stopped else "complete",
             citations=[
-                {"n": n, "title": source.title, "document": str(source.document_id), "id": source.external_id}
+                {
+                    "n": n,
+                    "title": source.told_title,
+                    "document": str(source.document_id),
+                    "id": source.external_id,
+                    "heading": source.heading.partition(" › ")[2].rpartition(" › ")[2],
+                }
                 for n, source in enumerate(self._sources, start=1)
             ],
             timings_ms={

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from assistant.dialogue.turn import CUSTOMER
 from assistant.foundation.conf import provider
 from assistant.foundation.tenancy import in_tenant
-from assistant.knowledge.confidence import sure_of
-from assistant.knowledge.gaps import State, access_gap, questions_of, set_state
+from assistant.knowledge.keeping.gaps import State, access_gap, questions_of, set_state
 from assistant.knowledge.models import Gap
 from assistant.knowledge.retrieve import Evidence, find_evidence
+from assistant.knowledge.search.confidence import sure_of
+from assistant.knowledge.search.reader import CUSTOMER
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder
 
@@ -47,7 +47,7 @@ def _questions(gap_id: UUID) -> list[Redacted]:
 
 async def _ask(tenant: UUID, question: Redacted) -> AskedAgain:
     embedder: Embedder = provider(Embedder)
-    evidence = await find_evidence(tenant, question, audience=CUSTOMER, embedder=embedder)
+    evidence = await find_evidence(tenant, question, reader=CUSTOMER, embedder=embedder)
     is_good = evidence.curated is not None or bool(sure_of(evidence.findings, evidence.answered_from))
     return AskedAgain(question=question, is_answered=is_good, title=_title(evidence) if is_good else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.conversations.states import Pending
 from assistant.knowledge.grounding import numbers
 from assistant.knowledge.retrieve import Evidence, Finding
+from assistant.knowledge.text.orders import is_name
 
 AS_GOOD = 0.12
 """Of the best passage's score: what is so near might be what the customer means."""
@@ -30,7 +31,7 @@ def _different(finding: Finding) -> list[str]:
     best = finding.passages[0].score
     figures: dict[str, frozenset[str]] = {}
     for passage in finding.passages[:READ]:
-        if passage.about and passage.score >= best - AS_GOOD:
+        if is_name(passage.about) and passage.score >= best - AS_GOOD:
             figures.setdefault(passage.about, frozenset(numbers(passage.best_sentence)))
     is_one_answer = len(set(figures.values())) < 2
     return [] if len(figures) < 2 or is_one_answer else list(figures)[:MOST_CHOICES]

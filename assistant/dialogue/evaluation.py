@@ -11,9 +11,10 @@ from assistant.foundation.conf import provider
 from assistant.foundation.outbox.jobs import JobRun
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import in_tenant, required, tenant_scope
-from assistant.knowledge.evaluation_set import judged
-from assistant.knowledge.judging import Row, calibrated, holds_all, judge, risk_coverage
+from assistant.knowledge.keeping.evaluation_set import judged
+from assistant.knowledge.keeping.judging import Row, calibrated, holds_all, judge, operating_point, risk_coverage
 from assistant.knowledge.models import Corpus, Document, EvaluationQuestion, EvaluationRun
+from assistant.knowledge.search.shelf import learned_now
 from assistant.privacy.policy import tenant_rules
 from assistant.privacy.redactor import redact
 from assistant.privacy.text import Redacted
@@ -37,6 +38,7 @@ def run_evaluation(run: JobRun) -> None:
         if (answered_from := calibrated(asked, rows)) is not None:
             result.summary["answered_from"] = answered_from
             Corpus.objects.update(answered_from=answered_from)
+        result.summary["threshold"] = operating_point(asked, rows, learned_now().answered_from)
         EvaluationRun.objects.filter(id=evaluation.id, state=EvaluationRun.State.QUEUED).update(
             state=EvaluationRun.State.DONE, finished_at=now(), figures=result.summary, rows=shown
         )

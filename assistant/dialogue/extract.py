@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.dialogue.release import Sentence
-from assistant.knowledge.confidence import sure_of
 from assistant.knowledge.grounding import is_supported, sentences
-from assistant.knowledge.key_sentences import LONGEST, SHORTEST_ANSWER, size
 from assistant.knowledge.retrieve import Evidence
+from assistant.knowledge.search.confidence import sure_of
+from assistant.knowledge.search.key_sentences import LONGEST, SHORTEST_ANSWER, size
 from assistant.privacy.text import Redacted
 
 
@@ -28,5 +28,5 @@ def extract(evidence: Evidence, *, said: Redacted) -> list[Sentence]:
         if size(sentence.text) > room or is_supported(sentence.text, known):
             continue
         room -= size(sentence.text)
-        chosen.append(Sentence(text=Redacted(sentence.text), source=sentence.source))
+        chosen.append(Sentence(text=Redacted(sentence.text), source=sentence.source, follows=sentence.text))
     return chosen

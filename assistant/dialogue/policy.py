@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.conversations.context import TurnContext
@@ -52,12 +53,15 @@ def decide(context: TurnContext) -> Decision:
         return HandOff(reason=HandoffReason.ACCEPTED_OFFER)
     if (key := small_talk(context.question)) is not None:
         return SayText(key=key)
-    return LookUp(question=context.question, before=_followed_up(context))
-
-
-def _followed_up(context: TurnContext) -> Redacted:
-    """The question that this one leans on ("and the limit?"), or that we asked back about; empty for none."""
     earlier = [said.text for said in context.history if said.kind == "contact"]
-    if context.pending != Pending.CLARIFICATION and not is_follow_up(context.question):
+    return LookUp(question=context.question, before=followed_up(context.question, earlier, pending=context.pending))
+
+
+def followed_up(question: Redacted, earlier: Sequence[Redacted], *, pending: str) -> Redacted:
+    """What the customer said before that this leans on ("and the limit?") or that we asked back about; or nothing.
+
+    `earlier` are the customer's messages before it, oldest first.
+    """
+    if pending != Pending.CLARIFICATION and not is_follow_up(question):
         return NOTHING
     return next((text for text in reversed(earlier) if not is_follow_up(text)), NOTHING)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from assistant.conversations.context import TurnContext
 from assistant.foundation.crypto import fingerprint
 from assistant.foundation.tenancy import bound
-from assistant.knowledge.key_sentences import Ranked, size
 from assistant.knowledge.retrieve import Evidence
+from assistant.knowledge.search.key_sentences import Ranked, size
 from assistant.privacy.text import Redacted
 from inference.contract import GenerationRequest, Segment
 

@@ -9,11 +9,12 @@ from assistant.conversations.context import Answer, TurnContext
 from assistant.conversations.states import Pending, State
 from assistant.dialogue.answer import AnswerDraft
 from assistant.dialogue.lease import Lease
-from assistant.dialogue.turn import CUSTOMER, StoreSink, generate
+from assistant.dialogue.turn import StoreSink, generate
 from assistant.foundation.ids import uuid7
 from assistant.foundation.people import Tenant
-from assistant.knowledge.judging import Row
+from assistant.knowledge.keeping.judging import Row
 from assistant.knowledge.retrieve import SHOWN, find_evidence
+from assistant.knowledge.search.reader import CUSTOMER
 from assistant.privacy.text import Redacted
 from assistant.privacy.vault import Vault
 from inference.contract import Embedder, Engine
@@ -31,12 +32,12 @@ async def rehearse(
     """(the answer, external ids of the articles found, best first). Without an engine the articles speak themselves."""
     started = time.perf_counter()
     context = _context(tenant, question, language)
-    evidence = await find_evidence(tenant.id, question, audience=CUSTOMER, embedder=embedder)
+    evidence = await find_evidence(tenant.id, question, reader=CUSTOMER, embedder=embedder)
     draft = AnswerDraft(
         context=context, evidence=evidence, sink=StoreSink(), lease=Lease(Redacted("")), started=started
     )
     if draft.needs_words and engine is not None:
-        await generate(draft, engine, window_tokens)
+        await generate(draft, engine, embedder, window_tokens)
     return await draft.complete(), evidence.documents[:SHOWN]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from assistant.conversations import services
-from assistant.conversations.context import Answer, TurnContext
+from assistant.conversations.context import FAILED, Answer, TurnContext
 from assistant.conversations.states import HandoffReason
 from assistant.dialogue.policy import Decision, HandOff, SayText, StaySilent
 from assistant.foundation.tenancy import in_tenant
@@ -14,8 +14,10 @@ from assistant.privacy.text import Redacted
 
 
 async def give_up(context: TurnContext) -> None:
-    """Say that there will be no answer, and offer a person."""
-    answer = Answer(text=Redacted(say("failed", context.language)), outcome="declined", offers_human=True)
+    """Say that there will be no answer, and offer a person. Nobody looked into the articles, which may answer it."""
+    answer = Answer(
+        text=Redacted(say("failed", context.language)), outcome="declined", trace={FAILED: True}, offers_human=True
+    )
     with contextlib.suppress(services.StaleTurn):
         await in_tenant(context.tenant_id, services.finish_turn, context, answer)
 

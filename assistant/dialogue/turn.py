@@ -19,10 +19,10 @@ from assistant.dialogue.scripted import carry_out
 from assistant.foundation.conf import conf
 from assistant.foundation.tenancy import in_tenant
 from assistant.knowledge.retrieve import find_evidence
+from assistant.knowledge.search.reader import Reader
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, Engine, EngineError
 
-CUSTOMER = "public"
 LAST_ATTEMPT = 3
 """The first try and two recoveries; the third answers without the engine."""
 
@@ -58,12 +58,13 @@ async def run_turn(
         return await carry_out(context, decision)
     try:
         async with keep_lease(context) as lease:
+            reader = Reader(segments=context.segments)
             evidence = await find_evidence(
-                context.tenant_id, decision.question, audience=CUSTOMER, embedder=embedder, before=decision.before
+                context.tenant_id, decision.question, reader=reader, embedder=embedder, before=decision.before
             )
             draft = AnswerDraft(context=context, evidence=evidence, sink=sink, lease=lease, started=started)
             if draft.needs_words and not sink.is_stopped and context.attempt < LAST_ATTEMPT:
-                await generate(draft, engine, window_tokens)
+                await generate(draft, engine, embedder, window_tokens)
             answer = await draft.complete()
         await in_tenant(context.tenant_id, services.finish_turn, context, answer)
     except (TurnLost, services.StaleTurn):
@@ -73,7 +74,7 @@ async def run_turn(
     return answer
 
 
-async def generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> None:
+async def generate(draft: AnswerDraft, engine: Engine, embedder: Embedder, window_tokens: int) -> None:
     """Stream from the engine. One that is away, full or slow is no lost answer: the articles still speak."""
     layout = lay_out(draft.context, draft.evidence, max_tokens=conf().answer_max_tokens, window_tokens=window_tokens)
     draft.prompt = layout.prompt
@@ -84,6 +85,7 @@ async def generate(draft: AnswerDraft, engine: Engine, window_tokens: int) -> No
             async for sentence in release(
                 deltas,
                 evidence=draft.evidence,
+                embedder=embedder,
                 said=draft.context.question,
                 region=draft.context.region,
                 tally=tally,

@@ -44,6 +44,13 @@ class ProductSettings(BaseModel):
     )
     answer_deadline_s: float = Field(30.0, gt=0, description="An answer that takes longer continues from the articles.")
 
+    search_memory_mb: int | None = Field(
+        None,
+        ge=16,
+        description="The most memory of each process for the passages of the tenants that were asked last: a tenth of "
+        "the machine's where nothing is said. A thousand passages take 2.2 MB.",
+    )
+
     egress_allow: str = Field(
         "",
         description="Hosts of your own network that knowledge sources may be read from: `host[:port]`, "

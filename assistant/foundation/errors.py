@@ -6,7 +6,9 @@ DesksideError
 ├── BadInput            a field is wrong; says which and why
 ├── Conflict            the state changed meanwhile, or an id was reused
 │   ├── IdReused        same client id, other body
-│   └── ConversationClosed  takes no messages any more
+│   ├── ConversationClosed  takes no messages any more
+│   ├── NameTaken       another one has this name
+│   └── SourceBusy      a knowledge source is being read
 ├── RateLimited         too much; says when to try again
 ├── Erased              the person's data was destroyed on purpose
 ├── TooLarge            the body of a request is larger than the limit
@@ -58,11 +60,15 @@ class NotAllowed(DesksideError):
 
 
 class BadInput(DesksideError):
-    """Something sent to us is wrong."""
+    """Something sent to us is wrong; `field` names it where a form can show that."""
 
     code = "bad_field"
     status = 400
     public_message = "A field is wrong."
+
+    def __init__(self, public_message: str | None = None, *, field: str = "") -> None:
+        super().__init__(public_message)
+        self.field = field
 
 
 class Conflict(DesksideError):
@@ -71,6 +77,21 @@ class Conflict(DesksideError):
     code = "conflict"
     status = 409
     public_message = "This changed meanwhile."
+
+
+class NameTaken(Conflict):
+    """Names are told apart by people."""
+
+    code = "name_taken"
+    public_message = "There is one of this name already."
+
+
+class SourceBusy(Conflict):
+    """What is on its way would be stored as it was asked for."""
+
+    code = "source_busy"
+    retryable = True
+    public_message = "This source is being read. Wait for the end of that, or stop it."
 
 
 class IdReused(Conflict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -30,11 +31,12 @@ from assistant.foundation.crypto import unseal
 from assistant.foundation.errors import BadInput, DesksideError, NotFound
 from assistant.foundation.people import Member, Tenant, User
 from assistant.foundation.tenancy import tenant_key
+from assistant.interfaces.citing import anchor_of, was_told
 from assistant.interfaces.doors import client_address, problem_json, tenant_in
 from assistant.interfaces.session import SESSION_S, Session, find_or_make_contact, identify, sign_session
 from assistant.interfaces.sockets.connection import is_same_origin
 from assistant.interfaces.sockets.protocol import BadFrame, Limits, load_json
-from assistant.knowledge.imports import public_document
+from assistant.knowledge.intake.imports import public_document
 
 MAX_BODY_BYTES = 16_384
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -138,17 +140,23 @@ def _cors(response: HttpResponse, origin: str) -> HttpResponse:
 def article(request: HttpRequest, key: str, document: UUID) -> HttpResponse:
     """The source behind a citation; internal articles do not exist here."""
     inbox = access_inbox(key)
-    found = public_document(document)
+    found = public_document(document, was_told=was_told(document, request.GET.get("told", "")))
     if found is None:
         raise Http404
     # html=False: an article is data, its tags are shown as text.
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(found.body)
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(found.body)
+    for opening, inside in pairwise(tokens):
+        if opening.type == "heading_open":
+            opening.attrSet("id", anchor_of(inside.content))
+    body = markdown.renderer.render(tokens, markdown.options, {})
     tenant = tenant_in(request)
     context = {
         "inbox": inbox,
         "tenant": tenant,
         "document": found,
         "body": body,
+        "original": found.url if found.url.startswith(("https://", "http://")) else "",
         "direction": "rtl" if found.language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
         "back": _site_of(inbox, tenant),
     }

@@ -17,6 +17,7 @@ from assistant.conversations.services import identify_contact, new_contact
 from assistant.foundation.clock import now
 from assistant.foundation.crypto import unseal
 from assistant.foundation.errors import DesksideError, NotFound
+from assistant.foundation.segments import segments_of
 
 SESSION_S = 600
 VISITOR_LIFE = timedelta(days=90)
@@ -101,7 +102,11 @@ def identify(inbox: Inbox, contact: Contact, token: str) -> Contact:
     claims = read_identity(inbox, token)
     email = str(claims.get("email") or "") if claims.get("email_verified") is True else ""
     name = str(claims.get("name") or "")[:120]
-    return identify_contact(contact, external_id=str(claims["sub"]), email=email, name=name)
+    try:
+        segments = segments_of(claims.get("segments") or [])
+    except (ValueError, TypeError) as problem:
+        raise BadIdentity from problem
+    return identify_contact(contact, external_id=str(claims["sub"]), email=email, name=name, segments=segments)
 
 
 def read_identity(inbox: Inbox, token: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from pgvector.django import HalfVectorField
@@ -36,6 +37,9 @@ class KnowledgeSource(TenantModel):
         choices=Audience.choices,
         default=Audience.PUBLIC,
         help_text="Of articles that do not say it themselves.",
+    )
+    segments = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Of articles that name none; empty: all."
     )
     url = models.CharField(max_length=2_000, blank=True, help_text="Start page or sitemap of a web site.")
     max_depth = models.PositiveSmallIntegerField(default=5, help_text="Links away from the start.")
@@ -98,7 +102,7 @@ class SourceProblem(TenantModel):
 
     run = models.ForeignKey(SourceRun, on_delete=models.CASCADE, related_name="problems")
     external_id = models.CharField(max_length=200, blank=True)
-    code = models.CharField(max_length=24, help_text="One of `knowledge.problems.PROBLEMS`.")
+    code = models.CharField(max_length=24, help_text="One of `intake.problems.PROBLEMS`.")
     message = models.CharField(max_length=300)
     place = models.CharField(max_length=300, blank=True)
 
@@ -147,6 +151,9 @@ class Document(TenantModel):
     title = models.CharField(max_length=300)
     body = models.TextField(help_text="Markdown.")
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.PUBLIC)
+    segments = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Contacts who may see it; empty: all."
+    )
     language = models.CharField(max_length=8, default="en")
     product = models.CharField(max_length=120, blank=True)
     about = models.CharField(max_length=120, blank=True, help_text="The product that it turned out to be about.")
@@ -171,6 +178,7 @@ class Document(TenantModel):
             models.UniqueConstraint(fields=["tenant", "source", "external_id"], name="knowledge_document_name"),
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="knowledge_document_audience"),
         ]
+        indexes = [models.Index(fields=["tenant"], condition=~Q(segments=[]), name="knowledge_document_segments")]
 
     def __str__(self) -> str:
         return self.title
@@ -192,6 +200,7 @@ class DocumentVersion(TenantModel):
     title = models.CharField(max_length=300)
     body = models.TextField()
     audience = models.CharField(max_length=12, choices=Audience.choices)
+    segments = ArrayField(models.CharField(max_length=40), default=list)
     product = models.CharField(max_length=120, blank=True)
     why = models.CharField(max_length=12, choices=Why.choices)
     by = models.CharField(max_length=120, blank=True, help_text="Empty for an import.")
@@ -215,6 +224,7 @@ class Passage(TenantModel):
     heading = models.CharField(max_length=300, blank=True)
     text = models.TextField()
     audience = models.CharField(max_length=12, choices=Audience.choices)
+    segments = ArrayField(models.CharField(max_length=40), default=list, help_text="As its document's.")
     language = models.CharField(max_length=8)
     terms = models.BinaryField(help_text="Its words as numbers (`terms.TERM`).")
     vector = HalfVectorField(dimensions=DIMENSIONS, null=True, help_text="Of heading and text together.")
@@ -238,6 +248,7 @@ class Corpus(TenantModel):
     version = models.BigIntegerField(default=0)
     answered_from = models.FloatField(default=0.5, help_text="The confidence from which on a question is answered.")
     names = models.JSONField(default=dict, help_text="The products that the articles are about (`names.Names`).")
+    recall = models.FloatField(null=True, help_text="Of its vector index, as measured; without one all is compared.")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -270,6 +281,9 @@ class CuratedAnswer(TenantModel):
     phrasings = models.JSONField(default=list, help_text="Other ways to ask it.")
     answer = models.TextField(help_text="Markdown.")
     audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.PUBLIC)
+    segments = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Contacts who are told it; empty: all."
+    )
     language = models.CharField(max_length=8, default="en")
     state = models.CharField(max_length=12, choices=State.choices, default=State.SUGGESTED)
     origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.DESK)

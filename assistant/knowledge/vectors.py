@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.foundation.conf import provider
 from assistant.foundation.errors import DesksideError
-from assistant.knowledge.bilingual import in_english
+from assistant.knowledge.text.bilingual import NO_TERMS, in_english
 from inference.contract import Embedder, EngineUnavailable
 
 AT_ONCE = 64
@@ -25,7 +25,7 @@ class EmbedderAway(DesksideError):
 def vectors_of(texts: Sequence[str]) -> list[list[float]]:
     """One vector for each text: [texts, 384], unit length. Raises EmbedderAway."""
     embedder: Embedder = provider(Embedder)
-    texts = [in_english(text) or text for text in texts]
+    texts = [readable(text, embedder) for text in texts]
     try:
         return [
             vector
@@ -34,6 +34,11 @@ def vectors_of(texts: Sequence[str]) -> list[list[float]]:
         ]
     except EngineUnavailable as problem:
         raise EmbedderAway from problem
+
+
+def readable(text: str, embedder: Embedder, own: Mapping[str, str] = NO_TERMS) -> str:
+    """A text as the encoder reads it: its Chinese as English words, unless it reads that itself."""
+    return text if embedder.is_multilingual else in_english(text, own) or text
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:

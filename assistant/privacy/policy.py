@@ -24,6 +24,14 @@ ALLOWED_MAX = 500
 KIND = re.compile(r"[A-Z][A-Z_]{1,22}[A-Z]")
 RESERVED = frozenset({"TEXT"})
 PATTERN_MEMORY = 1 << 20
+LETTERS = r"[^\W_\u3400-\u9fff]+"  # a Chinese text has no spaces around a name
+WORD = re.compile(LETTERS)
+LAST_WORD = re.compile(f"{LETTERS}[ -]$")
+FIRST_WORD = re.compile(f"[ -]{LETTERS}")
+NEAR = 40
+"""Characters in which a neighbouring word stands."""
+SHORTEST = 3
+"""Letters of a short form."""
 
 
 class Treatment(StrEnum):
@@ -65,6 +73,8 @@ class Rules:
     treatments: Mapping[str, Treatment] = field(default_factory=dict)
     patterns: tuple[OwnPattern, ...] = ()
     allowed: frozenset[str] = frozenset()
+    own_names: tuple[frozenset[str], ...] = ()
+    """Words of each of the tenant's own names."""
     name_model: str = ""
 
     def treatment(self, kind: str) -> Treatment:
@@ -74,6 +84,24 @@ class Rules:
     def is_allowed(self, value: str) -> bool:
         """Did the tenant list this text as never personal?"""
         return bool(self.allowed) and essence(value) in self.allowed
+
+    def is_of_own_name(self, text: str, start: int, end: int) -> bool:
+        """Is what stands there a part of an own name, of which the text says another word in it or right beside it?
+
+        `Silver` of `Business Silver`, or `green acct`; not the `Hunter` who signs.
+        """
+        if not self.own_names:
+            return False
+        words = list(map(essence, WORD.findall(text[start:end])))
+        before = LAST_WORD.search(text, max(0, start - NEAR), start)
+        after = FIRST_WORD.match(text, end, end + NEAR)
+        beside = [essence(found.group()) for found in (before, after) if found]
+        return any(
+            words
+            and all(_is_short_for(word, name) for word in words)
+            and sum(_is_short_for(word, name) for word in (*words, *beside)) > 1
+            for name in self.own_names
+        )
 
     def own_kinds(self) -> frozenset[str]:
         """Kinds that only this tenant has."""
@@ -87,8 +115,15 @@ SAFE = Rules()
 def tenant_rules() -> Rules:
     """The bound tenant's policy; the names of its own products are allowed without being listed."""
     house: HouseNames = provider(HouseNames)
-    rules = rules_of(tenant_policy())
-    return replace(rules, allowed=rules.allowed | frozenset(map(essence, house.names())))
+    rules, (allowed, own_names) = rules_of(tenant_policy()), _own(frozenset(house.names()))
+    return replace(rules, allowed=rules.allowed | allowed, own_names=own_names)
+
+
+@lru_cache(maxsize=100)
+def _own(names: frozenset[str]) -> tuple[frozenset[str], tuple[frozenset[str], ...]]:
+    """(essences of the names, words of each); every message asks, and the names seldom change."""
+    words = {frozenset(map(essence, WORD.findall(name))) for name in names}
+    return frozenset(map(essence, names)), tuple(words)
 
 
 def rules_of(policy: PrivacyPolicy) -> Rules:
@@ -99,6 +134,14 @@ def rules_of(policy: PrivacyPolicy) -> Rules:
         allowed=frozenset(map(essence, policy.allowed)),
         name_model=policy.name_model,
     )
+
+
+def _is_short_for(word: str, name: frozenset[str]) -> bool:
+    """Is it a word of the name, or one without some of its letters, as `acct` for account?"""
+    if word in name:
+        return True
+    longer = (one for one in name if len(word) >= SHORTEST and one.startswith(word[:1]) and len(one) > len(word))
+    return any(all(letter in rest for letter in word) for rest in map(iter, longer))
 
 
 def essence(value: str) -> str:

@@ -132,12 +132,17 @@ def find(
         candidates += pattern.candidates(text)
     candidates += _literals(text, rules.own_kinds())
     if has_names:
-        candidates += tagged(text, candidates)
+        candidates += (one for one in tagged(text, candidates) if not _is_of_own_name(one, text, rules))
     return [
         Found(start=start, end=end, kind=kind, value=text[start:end])
         for start, end, kind in without_overlaps(candidates, text)
         if kind == LITERAL or not (rules.treatment(kind) == Treatment.KEEP or rules.is_allowed(text[start:end]))
     ]
+
+
+def _is_of_own_name(candidate: Candidate, text: str, rules: Rules) -> bool:
+    _, start, end, kind = candidate
+    return kind == "PERSON" and rules.is_of_own_name(text, start, end)
 
 
 def redact_forever(text: str, *, region: str, rules: Rules = SAFE) -> Redacted:

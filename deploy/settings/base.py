@@ -85,7 +85,7 @@ TEMPLATES = [
 
 # --- database -------------------------------------------------------------------------------------------------------
 
-OWNER_COMMANDS = {"migrate", "flush", "sqlflush"}
+OWNER_COMMANDS = {"migrate", "flush", "sqlflush", "index_vectors"}
 """Commands that run as the role owning the tables; everything else is the application's role."""
 
 DATABASE_POOL_SIZE = ENVIRONMENT.database_pool_size

@@ -1,4 +1,4 @@
-"""Settings of the test suite: a home of its own, mocks at the two model ports."""
+"""Settings of the test suite: a home of its own for each process of it, mocks at the two model ports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 
 from deploy.settings.env import ROOT
 
-os.environ["DESKSIDE_HOME"] = os.environ.get("DESKSIDE_TEST_HOME", str(ROOT / "var" / "test"))
+os.environ["DESKSIDE_HOME"] = os.path.join(  # noqa: PTH118 an environment holds text
+    os.environ.get("DESKSIDE_TEST_HOME", str(ROOT / "var" / "test")), os.environ.get("PYTEST_XDIST_WORKER", "")
+)
 for _name in (
     "DATABASE_URL",
     "DATABASE_OWNER_URL",

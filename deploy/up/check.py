@@ -25,6 +25,10 @@ from deploy.up.runner import LocalParts
 BIN = Path(sys.executable).parent
 STATIC = ROOT / "assistant" / "static" / "deskside"
 TEMPLATES = ("assistant", "crm_integration")
+WHOLE = ("tests/chaos", "tests/browser")
+"""Each runs a whole installation on a home of its own: one after the other, after all the others."""
+PYTEST = ("-q", "-n2", "--dist=loadfile", *(f"--ignore={folder}" for folder in WHOLE))
+"""Two processes, each with a home of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +83,8 @@ def all_steps() -> list[Step]:
         _manage("schema", "spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null", home=home),
         _manage("generated", "generate", "--check", home=home),
         Step(name="front-end", repeat="npm ci && npm run check && npm test && make assets", run=_front_end),
-        _pytest(),
+        _pytest("pytest", PYTEST),
+        _pytest("installation", ("-q", *WHOLE)),
     ]
 
 
@@ -131,15 +136,15 @@ def _parts(names: Sequence[str], home: Path) -> AbstractContextManager[None]:
     return LocalParts().running(names, home=home) if names else nullcontext()
 
 
-def _pytest() -> Step:
-    command = [str(BIN / "pytest"), "-q"]
+def _pytest(name: str, arguments: Sequence[str]) -> Step:
+    command = [str(BIN / "pytest"), *arguments]
 
     def run() -> Outcome:
         outcome = _run(command)
         last = (outcome.output.strip().splitlines() or [""])[-1].strip("= ")
         return Outcome(is_ok=outcome.is_ok, output=outcome.output, summary=last)
 
-    return Step(name="pytest", repeat=".venv/bin/pytest", run=run)
+    return Step(name=name, repeat=f".venv/bin/pytest {' '.join(arguments)}", run=run)
 
 
 def _front_end() -> Outcome:

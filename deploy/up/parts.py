@@ -18,7 +18,7 @@ from deploy.up import postgres
 from deploy.up.lock import server_of
 from deploy.up.part import CannotStart, Part, without
 from deploy.up.probes import answers_on_port, answers_on_socket, generates_on_socket
-from inference.launch import SERVED_NAME, embedder_launch, engine_launch
+from inference.launch import SERVED_NAME, embedder_launch, engine_launch, reranker_launch
 from inference.prepare import model_folder
 
 PREDECESSOR_S = 15.0
@@ -34,6 +34,7 @@ def build_parts(environment: Environment, *, models: Path | None = None, with_de
         _step("migrate", environment, "manage.py", "migrate", "--no-input", after=("database",)),
         _embedder(environment),
         _engine(environment, models),
+        *_reranker(environment),
         _step("demo", environment, "manage.py", "load_demo", after=("migrate", "embedder")),
         _web(environment),
         _worker(environment),
@@ -120,6 +121,27 @@ def _embedder(environment: Environment) -> Part:
         ready_within_s=180.0,
         nice=10,  # a visitor's answer goes before an import
     )
+
+
+def _reranker(environment: Environment) -> list[Part]:
+    """Only where the operator named a cross-encoder of their own."""
+    if environment.reranker_model is None or environment.reranker_url is not None:
+        return []
+    path = environment.sockets / "reranker.sock"
+    cache = environment.deskside_home / "cache" / "vllm"
+    launch = reranker_launch(environment, model=environment.reranker_model, socket=path, cache=cache)
+    return [
+        Part(
+            name="reranker",
+            command=launch.command,
+            environment=_variables(environment) | launch.environment,
+            folder=ROOT,
+            prepare=partial(path.unlink, missing_ok=True),
+            is_ready=partial(answers_on_socket, path),
+            ready_within_s=600.0,
+            grace_s=8.0,
+        )
+    ]
 
 
 def _web(environment: Environment) -> Part:

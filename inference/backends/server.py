@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 
 from inference.admission import Admission
+from inference.clients import LoopClients
 from inference.contract import (
     Delta,
     EngineUnavailable,
@@ -39,10 +39,9 @@ class ServerEngine:
         self.model = model
         self.admission = admission
         self._url = url.rstrip("/")
-        self._socket = socket
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._is_vllm: bool | None = True if socket else None
-        self._clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+        self._clients = LoopClients(socket=socket, timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S))
 
     def stream(self, request: GenerationRequest) -> AbstractAsyncContextManager[AsyncIterator[Delta]]:
         """Generate. Closing the stream aborts: the server sees the connection end (50-220 ms measured)."""
@@ -52,7 +51,9 @@ class ServerEngine:
     async def _stream(self, request: GenerationRequest) -> AsyncIterator[AsyncIterator[Delta]]:
         async with self.admission.place(request.priority):
             body = await self._body(request)
-            call = self._client().stream("POST", f"{self._url}/chat/completions", json=body, headers=self._headers)
+            call = self._clients.current().stream(
+                "POST", f"{self._url}/chat/completions", json=body, headers=self._headers
+            )
             try:
                 async with call as response:
                     await _raise_for(response)
@@ -64,7 +65,7 @@ class ServerEngine:
         """Ready when the model list answers."""
         is_ready = False
         try:
-            response = await self._client().get(f"{self._url}/models", headers=self._headers)
+            response = await self._clients.current().get(f"{self._url}/models", headers=self._headers)
             is_ready = response.status_code == httpx.codes.OK
         except httpx.HTTPError:
             is_ready = False
@@ -86,6 +87,7 @@ class ServerEngine:
             body["stop"] = list(request.stop)
         if await self._knows_vllm_fields():
             body |= {"cache_salt": request.salt, "priority": int(request.priority), "request_id": request.id}
+            body["logprobs"] = True
             body["stream_options"]["continuous_usage_stats"] = True  # a generation that is broken off was paid for too
         return body
 
@@ -93,22 +95,13 @@ class ServerEngine:
         """OpenAI's own servers refuse unknown fields, so ask once what this is."""
         if self._is_vllm is None:
             try:
-                response = await self._client().get(f"{self._url.removesuffix('/v1')}/version", headers=self._headers)
+                response = await self._clients.current().get(
+                    f"{self._url.removesuffix('/v1')}/version", headers=self._headers
+                )
             except httpx.HTTPError:
                 return False
             self._is_vllm = response.status_code == httpx.codes.OK and "version" in response.text
         return self._is_vllm
-
-    def _client(self) -> httpx.AsyncClient:
-        """One client per event loop: a worker's recovery runs on its own."""
-        loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            for gone in [other for other in self._clients if other.is_closed()]:
-                del self._clients[gone]
-            transport = httpx.AsyncHTTPTransport(uds=self._socket) if self._socket else None
-            timeout = httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
-            self._clients[loop] = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
-        return self._clients[loop]
 
 
 async def _raise_for(response: httpx.Response) -> None:
@@ -134,11 +127,18 @@ async def _deltas(response: httpx.Response) -> AsyncIterator[Delta]:
             text = (choice.get("delta") or {}).get("content") or ""
             finish = choice.get("finish_reason") or finish
             if text:
-                yield Delta(text=text, usage=usage)
+                logprob, tokens = _probability(choice.get("logprobs"))
+                yield Delta(text=text, usage=usage, logprob=logprob, tokens=tokens)
         if usage is not None and not event.get("choices"):
             yield Delta(text="", finish="length" if finish == "length" else "stop", usage=usage)
     if finish is None:
         raise EngineUnavailable("the stream ended early")
+
+
+def _probability(told: dict[str, Any] | None) -> tuple[float, int]:
+    """(sum of log probabilities, tokens). (Any: foreign JSON.)"""
+    found = [float(one["logprob"]) for one in (told or {}).get("content") or ()]
+    return sum(found), len(found)
 
 
 def _usage(told: dict[str, Any] | None) -> Usage | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from array import array
 from base64 import b64decode
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from inference.clients import LoopClients
 from inference.contract import EngineUnavailable, TaggedSpan
 from inference.embedding.folders import model_names
 
@@ -25,7 +27,7 @@ class SocketClients:
 
     def __init__(self, socket: str) -> None:
         self._socket = socket
-        self._clients: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+        self._clients = LoopClients(socket=socket, timeout=TIMEOUT_S)
 
     def post(self, path: str, body: object, *, timeout_s: float) -> httpx.Response:
         """Ask and wait. Raises EngineUnavailable."""
@@ -39,17 +41,11 @@ class SocketClients:
         """Ask without blocking. Raises EngineUnavailable."""
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._client().post(f"http://embedder{path}", content=_json(body), timeout=timeout_s)
+                return await self._clients.current().post(
+                    f"http://embedder{path}", content=_json(body), timeout=timeout_s
+                )
         except (httpx.HTTPError, TimeoutError) as problem:
             raise EngineUnavailable(type(problem).__name__) from problem
-
-    def _client(self) -> httpx.AsyncClient:
-        loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            for gone in [other for other in self._clients if other.is_closed()]:
-                del self._clients[gone]
-            self._clients[loop] = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=self._socket))
-        return self._clients[loop]
 
 
 class SocketEmbedder:
@@ -57,8 +53,10 @@ class SocketEmbedder:
 
     dimensions = DIMENSIONS
 
-    def __init__(self, socket: str) -> None:
+    def __init__(self, socket: str, model: Path | None = None) -> None:
         self._clients = SocketClients(socket)
+        self.label = f"{zlib.crc32(model.resolve().name.encode()) & 0xFFFFFF:06x}" if model else ""
+        self.is_multilingual = model is not None
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """[texts, 384]; blocking, for jobs."""

@@ -1,6 +1,6 @@
-"""The embedder's own process: all-MiniLM-L6-v2 with torch, behind a Unix socket.
+"""The embedder's own process: all-MiniLM-L6-v2 (or another sentence encoder) with torch, behind a Unix socket.
 
-`python -m inference.embedding.worker SOCKET THREADS [NAME_MODELS]`.
+`python -m inference.embedding.worker SOCKET THREADS [--encoder FOLDER] [--name-models FOLDER]`.
 
 POST /embed {"texts": [...]} -> {"vectors": base64 of float32 [texts, 384]}. Mean pooling over the mask, unit length, as
 the model was trained.
@@ -18,6 +18,7 @@ import asyncio
 import json
 import os
 import sys
+from argparse import ArgumentParser
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -53,12 +54,12 @@ Send = Callable[[Any], Awaitable[None]]
 class Encoder:
     """The model, loaded once."""
 
-    def __init__(self) -> None:
-        self.tokenizer = AutoTokenizer.from_pretrained(get_model_path(), model_max_length=MAX_TOKENS)
+    def __init__(self, folder: str) -> None:
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, model_max_length=MAX_TOKENS)
         # In bfloat16 and without fused attention it is a quarter faster than under autocast, at a cosine of 0.9999.
-        self.model = AutoModel.from_pretrained(
-            get_model_path(), dtype=torch.bfloat16, attn_implementation="eager"
-        ).eval()
+        self.model = AutoModel.from_pretrained(folder, dtype=torch.bfloat16, attn_implementation="eager").eval()
+        if self.model.config.hidden_size != DIMENSIONS:
+            sys.exit(f"the encoder in {folder} has {self.model.config.hidden_size} dimensions; {DIMENSIONS} are needed")
 
     def encode(self, texts: list[str]) -> bytes:
         """float32 [texts, 384], unit length, in the order given."""
@@ -180,13 +181,17 @@ async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
 
 def main() -> None:
     """Serve until told to stop."""
-    socket, threads = sys.argv[1], int(sys.argv[2])
-    name_models = Path(sys.argv[3]) if len(sys.argv) > 3 else None
-    encoder = Encoder()
+    parser = ArgumentParser()
+    parser.add_argument("socket")
+    parser.add_argument("threads", type=int)
+    parser.add_argument("--encoder", default="")
+    parser.add_argument("--name-models", type=Path)
+    options = parser.parse_args()
+    encoder = Encoder(options.encoder or get_model_path())
     encoder.encode(["warm up"])
     os.umask(0o077)
-    app = make_app(encoder, Tagging(NameModelShelf(name_models)), threads)
-    uvicorn.run(app, uds=socket, log_level="warning", access_log=False, lifespan="off")
+    app = make_app(encoder, Tagging(NameModelShelf(options.name_models)), options.threads)
+    uvicorn.run(app, uds=options.socket, log_level="warning", access_log=False, lifespan="off")
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser.installation import Installation, running_installation
+from tests.browser.installation import Installation, how_it_stands, running_installation
 from tests.browser.people import Agent, Customer, running_browser
 
 HERE = Path(__file__).parent
@@ -21,6 +22,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.engine)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test tells how the installation stands: its logs are gone when somebody reads the report."""
+    report = yield
+    if report.failed and "installation" in getattr(item, "funcargs", {}):
+        try:
+            report.sections.append(("Installation", how_it_stands()))
+        except (psycopg.Error, OSError) as problem:
+            report.sections.append(("Installation", f"does not answer: {problem!r}"))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -17,13 +18,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
+
+if TYPE_CHECKING:
+    from deploy.up.child import Child
+    from deploy.up.warden import Warden
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "var" / "browser"
 KEPT = "conversations_inbox"
+LOOK_EVERY_S = 1.0
+DESK = "Desk"
+"""The source that holds what people write on the desk."""
 OF_CONVERSATIONS = (
     "conversations_",
     "privacy_",
@@ -34,6 +42,7 @@ OF_CONVERSATIONS = (
     "knowledge_gap",
     "knowledge_unanswered",
 )
+WRITTEN = ("unansweredquestion", "gap", "curatedphrasing", "curatedanswer", "evaluationquestion", "evaluationrun")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +103,18 @@ def main() -> None:
             password = read_secrets(HOME)["demo_password"]
             sys.stdout.write(json.dumps({"address": settings.public_url, "password": password}) + "\n")
             sys.stdout.flush()
-            sys.stdin.read()
+            while not select.select([sys.stdin], [], [], LOOK_EVERY_S)[0]:
+                _revive(children, logs, warden)
         finally:
             stop_together(children)
+
+
+def _revive(children: list[Child], logs: Path, warden: Warden) -> None:
+    """Start what has ended, as `make up` does, and say so: the report of the tests shows it."""
+    for place, child in enumerate(children):
+        if child.exit_code() is not None:
+            sys.stderr.write(f"\n{child.part.name} ended and is started again:\n{child.last_lines()}\n")
+            children[place] = type(child)(child.part, logs, warden)
 
 
 @contextmanager
@@ -111,10 +129,45 @@ def past_all_policies() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         yield server
 
 
+def how_it_stands() -> str:
+    """Its processes' last words, and what its background work has not finished: for the report of a failed test."""
+    said = [f"--- {name}.log\n" + _last_lines(HOME / "logs" / f"{name}.log") for name in ("web", "worker")]
+    with past_all_policies() as server:
+        for table, what in (("delivery", "hearer"), ("job", "kind")):
+            query = (
+                f"SELECT {what}, state, attempts, error, now() - run_at FROM foundation_{table} WHERE state <> 'done'"
+            )
+            said += [f"--- {table}: " + " ".join(map(str, row)) for row in server.execute(query.encode())]
+    return "\n".join(said)
+
+
+def _last_lines(log: Path, count: int = 12) -> str:
+    return "\n".join(line[:500] for line in log.read_text(errors="replace").splitlines()[-count:])
+
+
 def tables(server: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
     """Names of all tables. (Any: as above.)"""
     rows = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
     return [str(table) for (table,) in rows]
+
+
+def forget_what_was_written(*sources: str) -> None:
+    """Delete what people did on the knowledge desk, with the sources that they added; the demo's articles stay."""
+    with past_all_policies() as server:
+        desk = "SELECT id FROM knowledge_knowledgesource WHERE name = ANY(%s)"
+        written = f"SELECT id FROM knowledge_document WHERE source_id IN ({desk})"
+        runs = f"SELECT id FROM knowledge_sourcerun WHERE source_id IN ({desk})"
+        names = ([DESK, *sources],)
+        for table in ("knowledge_passage", "knowledge_documentversion"):
+            server.execute(f"DELETE FROM {table} WHERE document_id IN ({written})".encode(), names)
+        server.execute(f"DELETE FROM knowledge_document WHERE id IN ({written})".encode(), names)
+        for table in WRITTEN:
+            server.execute(f"DELETE FROM knowledge_{table}".encode())
+        server.execute(f"DELETE FROM knowledge_sourceproblem WHERE run_id IN ({runs})".encode(), names)
+        server.execute(f"DELETE FROM knowledge_upload WHERE source_id IN ({desk})".encode(), names)
+        server.execute(f"DELETE FROM knowledge_sourcerun WHERE source_id IN ({desk})".encode(), names)
+        server.execute(b"DELETE FROM knowledge_knowledgesource WHERE name = ANY(%s) AND name <> %s", (*names, DESK))
+        server.execute(b"UPDATE knowledge_corpus SET answered_from = 0.5")  # an evaluation sets it
 
 
 def _forget_conversations() -> None:

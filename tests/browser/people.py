@@ -6,10 +6,10 @@ Methods are named for what a person does and sees. They wait as a person would, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect, sync_playwright
 
 CHROMIUM_ARGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -43,6 +43,7 @@ class Customer:
         self.header = self.panel.locator(".head")
         self.answers = self.panel.locator("article.said-assistant[aria-busy='false']")
         self.agent_messages = self.panel.locator("article.said-agent")
+        self.rating = self.panel.get_by_role("group", name="Was this helpful?")
         self.own_messages = self.panel.locator("article.said-contact")
 
     def opens_chat(self) -> None:
@@ -98,6 +99,7 @@ class Agent:
         self.rows = page.locator(".row")
         self.messages = page.get_by_role("region", name="Messages")
         self.reply = page.get_by_role("textbox", name="Write a reply")
+        self.help = page.get_by_role("group", name="Help with the reply").get_by_role("button")
         self.customer_pane = page.get_by_role("region", name="Customer")
         self.state = page.locator(".thread-head .chip")
 
@@ -117,10 +119,33 @@ class Agent:
         """One of the buttons above the conversation, whose names end with their key."""
         self.page.get_by_role("button", name=re.compile(f"^{button} [a-z]$")).click()
 
+    def gets(self, button: str) -> None:
+        """One of the buttons beside the reply; the model takes its time."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+        expect(self.page.locator("[role=status]").get_by_text("Writing …", exact=True)).to_have_count(0, timeout=60_000)
+
     def opens_privacy(self) -> None:
         self.page.get_by_role("link", name="Privacy").click()
         expect(self.page.get_by_role("heading", name="Privacy", exact=True)).to_be_visible()
         expect(self.page.get_by_role("region", name="What would be stored")).not_to_be_empty()
+
+    def opens_knowledge(self, tab: str) -> Page:
+        """The knowledge desk at one of its tabs."""
+        self.page.get_by_role("link", name="Knowledge", exact=True).click()
+        tabs = self.page.get_by_role("navigation", name="Parts of the knowledge desk")
+        tabs.get_by_role("link", name=tab).click()
+        expect(tabs.get_by_role("link", name=tab, exact=True)).to_have_attribute("aria-current", "page")
+        return self.page
+
+    def adds_source(self, name: str, files: Mapping[str, bytes]) -> None:
+        """On the tab Sources: import these files."""
+        self.page.get_by_role("button", name="Add a source").click()
+        self.page.get_by_label("Name", exact=True).fill(name)
+        chosen: list[FilePayload] = [
+            {"name": file, "mimeType": "application/pdf", "buffer": content} for file, content in files.items()
+        ]
+        self.page.get_by_label(re.compile("^Files: Markdown")).first.set_input_files(chosen)
+        self.page.get_by_role("button", name="Import", exact=True).click()
 
     def saves_the_policy(self) -> None:
         self.page.get_by_role("button", name="Save", exact=True).click()

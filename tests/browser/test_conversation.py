@@ -9,11 +9,13 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.conftest import BANK
-from tests.browser.installation import Installation
+from tests.browser.installation import Installation, past_all_policies
 from tests.browser.people import Agent, Customer
+from tests.browser.test_accessibility import violations
 
 QUESTION = "What is the daily mobile deposit limit of the Everyday Current Account?"
 FIGURE = "£1,500"
+RATINGS = ("Helpful", "Not helpful")
 OTHER_FIGURES = ("£750", "£900", "£1,800", "£2,250", "£3,200", "£3,600", "£4,200", "£6,400", "£7,500", "£12,500")
 
 
@@ -29,6 +31,41 @@ def test_answer_streams_with_this_accounts_figure_and_a_citation_that_opens_its_
         answer.get_by_role("link", name="Everyday Current Account").click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("Fees and limits of the Everyday Current Account")
     expect(opened.value.get_by_role("cell", name=FIGURE)).to_be_visible()
+
+
+def test_answer_is_rated_by_keyboard_and_the_last_word_counts(customer: Customer) -> None:
+    expect(customer.answers.first).to_be_visible()
+    expect(customer.rating).to_have_count(0)  # the greeting is nobody's merit
+    customer.asks(QUESTION)
+    helpful, not_helpful = (customer.rating.get_by_role("button", name=name, exact=True) for name in RATINGS)
+
+    helpful.focus()
+    customer.page.keyboard.press("Enter")
+    expect(helpful).to_have_attribute("aria-pressed", "true")
+    assert kept_ratings(customer) == ["up"]
+
+    customer.page.keyboard.press("Tab")
+    customer.page.keyboard.press("Space")
+    expect(not_helpful).to_have_attribute("aria-pressed", "true")
+    expect(helpful).to_have_attribute("aria-pressed", "false")
+    assert kept_ratings(customer) == ["down"]
+    for button in (helpful, not_helpful):
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 24
+
+
+def test_rating_that_cannot_be_sent_is_not_shown_and_what_was_declined_cannot_be_rated(customer: Customer) -> None:
+    customer.asks(QUESTION)
+    customer.page.context.set_offline(True)
+    expect(customer.panel.locator(".status .bar")).to_be_visible()
+    customer.rating.get_by_role("button").first.click()
+    expect(customer.rating.get_by_role("button", pressed=True)).to_have_count(0)
+
+    customer.page.context.set_offline(False)
+    expect(customer.panel.locator(".status .bar")).to_have_count(0)
+    expect(customer.asks("Will it rain on Sunday in Bergen?")).to_contain_text("I could not find that")
+    expect(customer.rating).to_have_count(0)
 
 
 def test_message_written_before_the_connection_stands_is_sent_once_it_does(
@@ -102,6 +139,58 @@ def test_agent_who_has_the_conversation_is_not_spoken_over_by_the_assistant(cust
     tom.presses("Resolve")
 
 
+def test_agent_gets_a_draft_with_its_sources_and_undo_puts_the_own_words_back(customer: Customer, tom: Agent) -> None:
+    customer.asks(QUESTION)
+    tom.opens_conversation_of(customer)
+    tom.presses("Take over")
+    expect(tom.help).to_have_text(["Draft reply", "Summarise"])
+    tom.reply.fill("Good evening,")
+    expect(tom.help).to_have_text(["Draft reply", "Summarise", "Shorter", "Friendlier", "Translate to English"])
+
+    tom.gets("Draft reply")
+    expect(tom.reply).to_have_value(re.compile(FIGURE))
+    source = tom.page.locator(".reply").get_by_role("link", name=re.compile("Everyday Current Account"))
+    expect(source).to_have_attribute("href", re.compile("^#knowledge/articles/"))
+    tom.gets("Friendlier")
+    expect(tom.reply).to_have_value(re.compile(f"^Thank you.*{FIGURE}", re.DOTALL))
+    expect(source).to_be_visible()
+    assert violations(tom.page) == []
+    tom.gets("Undo")
+    tom.gets("Undo")
+    expect(tom.reply).to_have_value("Good evening,")
+    expect(source).to_have_count(0)
+    assert customer.agent_messages.count() == 0
+
+    tom.gets("Draft reply")
+    source.click()
+    expect(tom.page.get_by_label("Title", exact=True)).to_have_value(re.compile("Everyday Current Account"))
+    tom.page.go_back()
+    expect(tom.reply).to_have_value(re.compile(FIGURE))
+    tom.reply.press("Enter")
+    expect(customer.agent_messages.last).to_contain_text(FIGURE)
+    expect(tom.help).to_have_text(["Draft reply", "Summarise"])
+    tom.presses("Resolve")
+
+
+def test_summary_stands_above_the_thread_until_it_is_dismissed_and_an_observer_is_not_offered_one(
+    customer: Customer, tom: Agent, logged_in: Callable[..., Agent]
+) -> None:
+    customer.asks(QUESTION)
+    observer = logged_in("observer")
+    observer.opens_conversation_of(customer)
+    expect(observer.page.get_by_text("Your role does not answer.")).to_be_visible()
+    expect(observer.page.get_by_role("button", name="Summarise")).to_have_count(0)
+
+    tom.opens_conversation_of(customer)
+    tom.gets("Summarise")
+    summary = tom.page.get_by_role("region", name="Summary")
+    expect(summary).to_contain_text("Everyday Current Account")
+    expect(summary.get_by_role("list", name="Sources").get_by_role("button").first).to_be_visible()
+    assert violations(tom.page) == []
+    summary.get_by_role("button", name="Dismiss").click()
+    expect(summary).to_have_count(0)
+
+
 def test_email_address_reaches_the_agent_as_a_chip_that_shows_it_on_demand(customer: Customer, tom: Agent) -> None:
     address = "dana.reed@example.org"
     customer.says(f"Please write to {address} about my card")
@@ -162,6 +251,18 @@ def test_front_door_leads_to_both_demo_sites(installation: Installation, custome
     customer.page.goto(installation.address)
     customer.page.get_by_role("link", name=re.compile("^Norrvik")).click()
     expect(customer.page.get_by_role("heading", level=1)).to_have_text("Things that age well")
+
+
+def kept_ratings(customer: Customer) -> list[str]:
+    """What the server stored of this conversation's answers; the frame needs a moment."""
+    customer.page.wait_for_timeout(700)
+    with past_all_policies() as server:
+        rows = server.execute(
+            "SELECT value FROM conversations_rating WHERE message_id IN"
+            " (SELECT id FROM conversations_message WHERE conversation_id = %s)",
+            (customer.conversation,),
+        ).fetchall()
+    return [value for (value,) in rows]
 
 
 def _answer_late(route: Route) -> None:

@@ -70,7 +70,6 @@ class Installation:
 def installation(home: Path) -> Iterator[Installation]:
     """All real parts in a home of their own, with the demo tenants."""
     own = environment().deskside_home
-    models = (own.parent if own.name == "test" else own) / "models"
     port = _free_port()
     settings = environment().model_copy(
         update={"deskside_home": home, "web_port": port, "public_url": f"http://127.0.0.1:{port}"}
@@ -78,7 +77,7 @@ def installation(home: Path) -> Iterator[Installation]:
     extra = {"WEB_PORT": str(port), "PUBLIC_URL": settings.public_url, "DATABASE_POOL_SIZE": "8"}
     parts = {
         part.name: replace(part, environment={**part.environment, **extra})
-        for part in build_parts(settings, models=models if models.exists() else own / "models")
+        for part in build_parts(settings, models=own / "models")
     }
     with LocalParts().running(["postgres", "embedder"], home=home), Warden() as warden:
         run_step(parts["model"], home / "logs")

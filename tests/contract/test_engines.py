@@ -40,6 +40,8 @@ class Server:
     words: list[str] = field(default_factory=lambda: WORDS.split(" "))
     step_s: float = 0.0
     ends_early: bool = False
+    logprob: float | None = None
+    """Of each word, told when it was asked for."""
     error_after: int | None = None
     usage: bool = True
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -72,7 +74,10 @@ class Server:
             if self.error_after == number:
                 await self._event(send, {"error": {"message": "out of memory"}})
                 break
-            await self._event(send, {"choices": [{"delta": {"content": f"{word} "}, "finish_reason": None}]})
+            choice: dict[str, Any] = {"delta": {"content": f"{word} "}, "finish_reason": None}
+            if self.logprob is not None and self.bodies[-1].get("logprobs"):
+                choice["logprobs"] = {"content": [{"token": word, "logprob": self.logprob}]}
+            await self._event(send, {"choices": [choice]})
             await asyncio.sleep(self.step_s)
             if left.done():
                 self.gone.set()
@@ -263,7 +268,7 @@ async def test_a_server_that_tells_no_usage_still_finishes(server: Server) -> No
     assert (said.split(), problem) == (WORDS.split(), None)
 
 
-VLLM_ONLY = {"cache_salt", "priority", "request_id"}
+VLLM_ONLY = {"cache_salt", "priority", "request_id", "logprobs"}
 
 
 async def test_a_vllm_is_told_salt_priority_and_id(server: Server) -> None:
@@ -273,6 +278,7 @@ async def test_a_vllm_is_told_salt_priority_and_id(server: Server) -> None:
         "cache_salt": "s" * 16,
         "priority": 0,
         "request_id": "turn-1",
+        "logprobs": True,
     }
 
 
@@ -291,6 +297,13 @@ async def test_only_listed_fields_are_ever_sent(server: Server) -> None:
     known = {"model", "messages", "max_tokens", "temperature", "stream", "stream_options", "stop"}
     assert set(server.bodies[0]) <= known | VLLM_ONLY
     assert server.bodies[0]["max_tokens"] == 50
+
+
+async def test_how_likely_the_words_were_is_told(server: Server) -> None:
+    server.version, server.logprob = True, -0.5
+    deltas = await collect(server_engine(server))
+    assert sum(delta.tokens for delta in deltas) == len(WORDS.split(" "))
+    assert sum(delta.logprob for delta in deltas) == -0.5 * len(WORDS.split(" "))
 
 
 async def test_the_key_is_sent_with_each_request(server: Server) -> None:

@@ -18,8 +18,8 @@ from pydantic import BaseModel
 from assistant.foundation.errors import BadInput
 from assistant.knowledge import importers as importers_folder
 from assistant.knowledge.importers import Article, Importer, importer_for, importers
-from assistant.knowledge.problems import PROBLEMS, Problem
-from assistant.knowledge.reading import read_with
+from assistant.knowledge.intake.problems import PROBLEMS, Problem
+from assistant.knowledge.intake.reading import read_with
 from assistant.privacy import detectors as detectors_folder
 from assistant.privacy.detectors import Detector, detectors
 from assistant.privacy.text import PLACEHOLDER, placeholder

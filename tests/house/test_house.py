@@ -17,7 +17,7 @@ from assistant.foundation import errors
 from assistant.foundation.errors import DesksideError
 from assistant.foundation.limits import RATES
 from assistant.interfaces.sockets import protocol
-from assistant.knowledge.problems import PROBLEMS
+from assistant.knowledge.intake.problems import PROBLEMS
 from deploy.settings.env import ROOT, Environment
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
 from deploy.wiring import PORTS
@@ -67,6 +67,8 @@ def test_nothing_but_the_settings_reads_the_environment() -> None:
 
 NOT_THROUGH_THE_GATE = {
     "inference/backends/server.py": "the engine: a local socket, or the operator's ENGINE_URL, which no tenant can set",
+    "inference/rerank.py": "the reranker: a local socket, or the operator's RERANKER_URL, which no tenant can set",
+    "inference/clients.py": "opens what these three ask through",
     "inference/embedding/client.py": "the embedder: a local socket",
     "deploy/up/probes.py": "asks the house's own parts whether they are ready",
     "deploy/management/commands/bench.py": "measures our own web server",

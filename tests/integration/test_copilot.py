@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from assistant.privacy.text import Redacted
 from inference.backends.mock import MockEngine, hostile
 from inference.contract import Priority
 from tests.factories import House, make_visitor, say
+from tests.fakes import SleepingEmbedder, WordEmbedder
 
 FEE = "The Blue Account has a monthly fee of £4 for everyone."
 DRAFT = f"{FEE} You can see it on your statement. It is charged on 3 May."
@@ -133,6 +135,39 @@ def test_a_draft_answers_what_the_customer_wrote_last(alice: House, asked: UUID)
     found = made(alice, f"conversations/{asked}/draft")
     assert (found["text"], found["way"]) == ("The monthly fee of the Blue Account is £4.", "generated")
     assert [(one["kind"], one["title"]) for one in found["sources"]] == [("document", "Blue Account: limits")]
+
+
+def test_a_draft_for_a_follow_up_knows_what_it_follows_up(alice: House, visitor: Contact) -> None:
+    """Searched alone it names no product, and two articles speak of a deposit limit."""
+    conversation = after(alice, visitor, "What is the monthly fee of the Green Account?", outcome="generated")
+    say(alice, visitor, "and the deposit limit?")
+    engine = away()
+    found = made(alice, f"conversations/{conversation}/draft")
+    assert "£2,750" in found["text"]
+    assert [one["title"] for one in found["sources"]] == ["Green Account: limits"]
+    assert (
+        engine.requests[0]
+        .segments[-1]
+        .text.endswith("Customer: What is the monthly fee of the Green Account?\nCustomer: and the deposit limit?")
+    )
+
+
+def test_a_draft_for_the_product_that_was_asked_for_knows_the_question(alice: House, visitor: Contact) -> None:
+    conversation = after(alice, visitor, "What is the monthly fee?", outcome="clarified")
+    say(alice, visitor, "Green Account")
+    engine = away()
+    found = made(alice, f"conversations/{conversation}/draft")
+    assert found["text"].splitlines()[0].endswith("The monthly fee of the Green Account is £9.")
+    assert engine.requests[0].segments[-1].text.endswith("Customer: What is the monthly fee?\nCustomer: Green Account")
+
+
+def after(house: House, visitor: Contact, question: str, *, outcome: Any) -> UUID:
+    """A conversation in which the assistant said something to this question."""
+    received = say(house, visitor, question)
+    assert received.turn is not None
+    with tenant_scope(house.tenant.id):
+        services.finish_turn(received.turn, Answer(text=Redacted("Let me see."), outcome=outcome))
+    return received.conversation_id
 
 
 def test_a_hostile_model_cannot_put_anything_into_a_draft(alice: House, asked: UUID) -> None:
@@ -253,6 +288,79 @@ def test_a_hostile_model_cannot_translate(alice: House) -> None:
     assert response.status_code == 422
 
 
+# --- meaning --------------------------------------------------------------------------------------------------------
+
+SAID_SO = "The deposit limit is daily"
+REPLIED_SO = "The fee is monthly"
+QUOTED_SO = "£4 is the monthly fee"
+
+
+class Near(WordEmbedder):
+    """Finds articles as ever, and any two sentences so near."""
+
+    def __init__(self, cosine: float) -> None:
+        self.cosine = cosine
+        self.compared: list[list[str]] = []
+
+    async def embed_now(self, texts: Sequence[str]) -> list[list[float]]:
+        if not any(mark in text for text in texts for mark in (SAID_SO, REPLIED_SO, QUOTED_SO)):
+            return self.embed(texts)
+        self.compared.append(list(texts))
+        rest = [0.0] * (self.dimensions - 2)
+        return [[1.0, 0.0, *rest], [self.cosine, (1 - self.cosine**2) ** 0.5, *rest]]
+
+
+def judged(cosine: float) -> Near:
+    conf_module._built["Embedder"] = embedder = Near(cosine)
+    return embedder
+
+
+@pytest.mark.parametrize(("cosine", "way"), [(0.9, "generated"), (0.2, "extractive")])
+def test_what_is_far_from_its_message_enters_no_summary(alice: House, asked: UUID, cosine: float, way: str) -> None:
+    """Every word of it stands in the message; only the encoder sees that it says something else."""
+    writing(f"{SAID_SO} of the Blue Account.")
+    embedder = judged(cosine)
+    found = made(alice, f"conversations/{asked}/summary")
+    assert (found["way"], found["dropped"]) == (way, int(way == "extractive"))
+    assert embedder.compared[0][0].startswith(SAID_SO)
+
+
+@pytest.mark.parametrize(("cosine", "way"), [(0.9, "generated"), (0.2, "extractive")])
+def test_what_is_far_from_its_article_enters_no_draft(alice: House, asked: UUID, cosine: float, way: str) -> None:
+    writing(f"{QUOTED_SO} of the Blue Account.")
+    embedder = judged(cosine)
+    found = made(alice, f"conversations/{asked}/draft")
+    assert (found["way"], found["dropped"]) == (way, int(way == "extractive"))
+    assert embedder.compared
+
+
+@pytest.mark.parametrize("style", ["shorter", "friendlier"])
+@pytest.mark.parametrize(("cosine", "way"), [(0.9, "generated"), (0.2, "extractive")])
+def test_what_is_far_from_the_agents_text_enters_no_rewriting(
+    alice: House, style: str, cosine: float, way: str
+) -> None:
+    writing(f"{REPLIED_SO} of the Blue Account for everyone.")
+    judged(cosine)
+    text = "The Blue Account has, and that is so for everyone, a monthly fee."
+    assert rewritten(alice, style, text)["way"] == way
+
+
+def test_without_the_encoder_the_words_decide_about_a_rewriting(alice: House) -> None:
+    writing(f"{REPLIED_SO} of the Blue Account for everyone.")
+    conf_module._built["Embedder"] = SleepingEmbedder()
+    text = "The Blue Account has, and that is so for everyone, a monthly fee."
+    assert rewritten(alice, "shorter", text)["way"] == "generated"
+
+
+@pytest.mark.parametrize(("cosine", "status"), [(0.9, 200), (0.2, 422)])
+def test_an_encoder_of_many_languages_judges_a_translation(alice: House, cosine: float, status: int) -> None:
+    text = "The fee is monthly for the Blue Account."
+    writing("Die Gebühr für das Blue Account ist monatlich.")
+    judged(cosine).is_multilingual = True
+    body = {"text": text, "style": "translate", "language": "de"}
+    assert post(alice, "text/rewrite", body).status_code == status
+
+
 # --- articles -------------------------------------------------------------------------------------------------------
 
 
@@ -278,6 +386,14 @@ def test_an_article_is_made_of_agents_answers_only(alice: House, settled: UUID) 
     assert found["text"].splitlines() == ["- A kayak can be returned within 30 days.", "- Pack the kayak into its box."]
     assert "kayak" in found["title"].lower()
     assert [one["id"] for one in found["sources"]] == [str(settled)]
+
+
+def test_an_article_of_what_a_contact_in_a_segment_was_told_is_for_that_segment(alice: House, settled: UUID) -> None:
+    away()
+    assert article(alice, settled)["segments"] == []
+    with tenant_scope(alice.tenant.id):
+        Contact.objects.update(segments=["business", "gold"])
+    assert article(alice, settled)["segments"] == ["business", "gold"]
 
 
 def test_an_article_holds_no_customers_words_and_no_personal_data(alice: House, settled: UUID) -> None:

@@ -7,7 +7,7 @@ import pytest
 from assistant.foundation.audit import AuditEntry
 from assistant.foundation.errors import BadInput, Conflict, NotFound
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge.curated import Pair, State, create_pair, decide_pair, delete_pair, edit_pair
+from assistant.knowledge.keeping.curated import Pair, State, create_pair, decide_pair, delete_pair, edit_pair
 from assistant.knowledge.models import CuratedAnswer, CuratedPhrasing
 from tests.factories import House
 

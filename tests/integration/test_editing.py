@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from assistant.foundation import conf
+from assistant.foundation.clock import now
 from assistant.foundation.errors import BadInput, NotFound
 from assistant.foundation.outbox.jobs import run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge import editing
-from assistant.knowledge.editing import ArticleDraft, StaleEdit
-from assistant.knowledge.imports import public_document, start_import
+from assistant.knowledge.intake.imports import public_document, start_import
+from assistant.knowledge.keeping import editing
+from assistant.knowledge.keeping.editing import ArticleDraft, StaleEdit, Validity
 from assistant.knowledge.models import Document, DocumentVersion, Passage
-from assistant.knowledge.questions import understand
 from assistant.knowledge.retrieve import rank
-from assistant.knowledge.shelf import names_now
+from assistant.knowledge.search.reader import Reader
+from assistant.knowledge.search.shelf import names_now
+from assistant.knowledge.text.questions import understand
 from assistant.privacy.text import Redacted
 from deploy.settings.env import environment
 from deploy.up.postgres import place_of
@@ -68,7 +72,7 @@ def versions(house: House, document: Document) -> list[tuple[int, str, str]]:
 
 def found(house: House, question: str, audience: str = "public") -> str:
     with tenant_scope(house.tenant.id):
-        (finding,) = rank(understand(Redacted(question), names_now()), None, audience=audience)
+        (finding,) = rank(understand(Redacted(question), names_now()), None, reader=Reader(audience=audience))
         return finding.passages[0].title
 
 
@@ -125,6 +129,28 @@ def test_an_article_that_becomes_internal_answers_no_customer(alice: House) -> N
 def test_an_article_without_title_or_text_is_refused(alice: House, wrong: ArticleDraft) -> None:
     with bound(alice.tenant.id), pytest.raises(BadInput):
         editing.write_article(wrong, by="Bob")
+
+
+def test_an_article_answers_on_its_days_only_and_an_edit_that_names_none_keeps_them(alice: House) -> None:
+    today, day = now().date(), timedelta(days=1)
+    question = "what does early repayment of a loan cost?"
+    document = written(alice, replace(LOANS, validity=Validity(last=today - day)))
+    assert found(alice, question) != LOANS.title
+
+    def edited(validity: Validity | None) -> Document:
+        draft, version = replace(LOANS, validity=validity), current(alice, document.id).version
+        with bound(alice.tenant.id):
+            return editing.edit_article(document.id, draft, by="Ann", version=version)
+
+    for validity in (Validity(first=today, last=today), Validity(first=today - day), Validity()):
+        edited(validity)
+        assert found(alice, question) == LOANS.title
+    edited(Validity(first=today + day))
+    assert found(alice, question) != LOANS.title
+    assert edited(None).valid_from == today + day
+    with pytest.raises(BadInput) as refused:
+        edited(Validity(first=today, last=today - day))
+    assert refused.value.field == "valid_until"
 
 
 def test_while_the_embedder_is_away_the_job_makes_it_searchable_later(

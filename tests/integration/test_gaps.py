@@ -10,15 +10,19 @@ import pytest
 from assistant.conversations import services
 from assistant.conversations.context import Answer
 from assistant.conversations.erasure import erase_contact
-from assistant.conversations.models import Contact
+from assistant.conversations.models import Contact, Conversation, Turn
+from assistant.conversations.selectors import count_outcomes
+from assistant.conversations.states import Pending
 from assistant.dialogue.ask_again import ask_again
+from assistant.dialogue.recover import queue_recoveries
+from assistant.dialogue.turn import LAST_ATTEMPT
 from assistant.foundation.clock import now
 from assistant.foundation.outbox.jobs import due_jobs, enqueue, run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge import gaps
-from assistant.knowledge.editing import ArticleDraft, write_article
+from assistant.knowledge.keeping import gaps
+from assistant.knowledge.keeping.editing import ArticleDraft, write_article
 from assistant.knowledge.models import Gap, UnansweredQuestion
 from assistant.privacy.text import Redacted
 from tests.factories import House, make_visitor, say
@@ -52,6 +56,26 @@ def ranked(house: House) -> list[tuple[str, int, str]]:
         return [(gap.label, gap.asked, gap.state) for gap in gaps.ranked_gaps()]
 
 
+def test_another_encoder_gives_questions_other_vectors_and_they_stay_in_their_gaps(alice: House) -> None:
+    for question in (STAMPS, *PARKING):
+        asks(alice, question)
+    before = ranked(alice)
+
+    def vectors() -> list[list[float]]:
+        with tenant_scope(alice.tenant.id):
+            rows = (UnansweredQuestion.objects.values_list("vector"), Gap.objects.values_list("centre"))
+            return [vector for found in rows for (vector,) in found.order_by("id")]
+
+    made = vectors()
+    with tenant_scope(alice.tenant.id):
+        UnansweredQuestion.objects.update(vector=[0.05] * 384)
+        Gap.objects.update(centre=[0.05] * 384)
+    assert vectors() != made
+    with bound(alice.tenant.id):
+        gaps.embed_questions()
+    assert (vectors(), ranked(alice)) == (made, before)
+
+
 def test_what_many_asked_stands_before_what_one_asked(alice: House) -> None:
     asks(alice, STAMPS)
     for question in PARKING:
@@ -69,6 +93,22 @@ def test_a_customer_who_repeats_themselves_counts_once(alice: House) -> None:
 
 def test_a_question_that_was_answered_is_no_gap(alice: House) -> None:
     asks(alice, PARKING[0], outcome="extractive")
+    assert ranked(alice) == []
+
+
+def test_a_question_whose_turn_failed_for_technical_reasons_is_no_gap(alice: House) -> None:
+    """Its processes died, so nobody looked for an answer to the end; the customer is offered a person all the same."""
+    received = say(alice, make_visitor(alice), PARKING[0])
+    with tenant_scope(alice.tenant.id):
+        Turn.objects.update(attempts=LAST_ATTEMPT, lease_until=now() - timedelta(seconds=1))
+    with bound(alice.tenant.id):
+        assert queue_recoveries() == 1
+    work(alice)
+    work(alice)
+    with tenant_scope(alice.tenant.id):
+        turn = Turn.objects.get()
+        assert (turn.state, turn.outcome) == (Turn.FINISHED, "declined")
+        assert Conversation.objects.get(id=received.conversation_id).pending == Pending.HANDOFF_OFFER
     assert ranked(alice) == []
 
 
@@ -162,3 +202,13 @@ def test_gaps_of_two_houses_do_not_meet(alice: House, charlie: House) -> None:
     asks(charlie, PARKING[1])
     assert [asked for _, asked, _ in ranked(alice)] == [1]
     assert [asked for _, asked, _ in ranked(charlie)] == [1]
+
+
+def test_answers_are_counted_by_what_they_came_to(alice: House) -> None:
+    for outcome in ("declined", "generated", "generated", "scripted"):
+        asks(alice, STAMPS, outcome=outcome)
+    with tenant_scope(alice.tenant.id):
+        Turn.objects.filter(outcome="declined").update(finished_at=now() - timedelta(days=40))
+        counted = count_outcomes(days=30)
+        assert count_outcomes(days=50)["declined"] == 1
+    assert counted == {"curated": 0, "generated": 2, "extractive": 0, "clarified": 0, "declined": 0}

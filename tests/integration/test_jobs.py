@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from assistant.conversations.models import Contact
 from assistant.events import ContactIdentified
@@ -21,6 +21,7 @@ from assistant.foundation.outbox.models import Delivery, Event, Job
 from assistant.foundation.outbox.publish import publish
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import current, tenant_scope
+from assistant.ops.management.commands import work as loops
 from tests.factories import House
 
 KIND = "test.work"
@@ -247,6 +248,31 @@ def test_a_hearers_rows_and_its_mark_are_one_transaction(alice: House, visitor: 
 def write_and_fail(event: Event) -> None:
     Contact.objects.update(external_id="half")
     raise OSError("in the middle")
+
+
+@pytest.mark.parametrize("problem", [KeyError("surprise"), OperationalError("away")])
+def test_what_fails_for_one_tenant_delivers_to_the_others(
+    alice: House, charlie: House, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    """Whichever of the two comes first in the table."""
+    for failing, other in ((alice, charlie), (charlie, alice)):
+
+        def deliver(tenant: UUID, failing: House = failing) -> int:
+            if tenant == failing.tenant.id:
+                raise problem
+            return deliver_due(tenant)
+
+        monkeypatch.setattr(loops, "deliver_due", deliver)
+        stream = uuid7()
+        tell(failing, stream, "a")
+        tell(other, stream, "a")
+        Work.heard = []
+        loops.relay()
+        assert Work.heard == [(stream, 1)]
+        with tenant_scope(failing.tenant.id):
+            assert Delivery.objects.filter(state=Delivery.PENDING).exists()
+        monkeypatch.undo()
+        deliver_due(failing.tenant.id)
 
 
 def test_an_event_outside_its_change_is_a_programming_error(alice: House) -> None:

@@ -74,6 +74,26 @@ def test_articles_are_found_by_title_and_by_what_happened_to_them(manager: House
     assert ask(manager, "GET", "documents?state=lost").json()["code"] == "bad_field"
 
 
+def test_the_days_on_which_an_article_answers_go_together(manager: House) -> None:
+    article = written(manager, valid_from=None, valid_until="2026-01-31")
+    assert (article["valid_from"], article["valid_until"]) == (None, "2026-01-31")
+    expired = ask(manager, "GET", "documents?state=expired").json()["results"]
+    assert [row["id"] for row in expired] == [article["id"]]
+
+    path, same = f"documents/{article['id']}", {"title": "Parking", "body": BODY, "version": 1}
+    wrong = [
+        ({"valid_from": "2026-01-01"}, "valid_until"),
+        ({"valid_from": "2026-02-30", "valid_until": None}, "valid_from"),
+        ({"valid_from": "2026-02-02", "valid_until": "2026-02-01"}, "valid_until"),
+    ]
+    for days, field in wrong:
+        refused = ask(manager, "PUT", path, same | days)
+        assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (400, "bad_field", field)
+    assert ask(manager, "PUT", path, same).json()["valid_until"] == "2026-01-31"
+    assert ask(manager, "PUT", path, same | {"version": 2, "valid_from": None, "valid_until": None}).status_code == 200
+    assert ask(manager, "GET", "documents?state=expired").json()["results"] == []
+
+
 def test_a_gap_is_drafted_written_and_asked_again(manager: House) -> None:
     for question in PARKING:
         asks(manager, question)
@@ -93,6 +113,14 @@ def test_an_article_for_a_gap_that_is_not_there_is_not_written(manager: House) -
     body = {"title": "Parking", "body": BODY, "gap": str(manager.tenant.id)}
     assert ask(manager, "POST", "documents", body).status_code == 404
     assert ask(manager, "GET", "documents?q=parking").json()["results"] == []
+
+
+def test_a_search_says_when_a_customer_would_be_asked_back(alice: House) -> None:
+    open_, named = (
+        ask(alice, "POST", "search", {"question": f"What is the monthly fee{which}?"}).json()["asks_back"]
+        for which in ("", " of the Blue Account")
+    )
+    assert (set(open_), named) == ({"Blue Account", "Green Account"}, [])
 
 
 def test_a_search_shows_what_a_customer_would_find_and_why(alice: House) -> None:

@@ -153,6 +153,14 @@ def test_a_signed_identity_is_believed(alice: House, alg: str, signing: Any, che
     assert MARIA not in str(contact.__dict__)
 
 
+def test_segments_are_those_of_the_newest_identity(alice: House) -> None:
+    use_key(alice, "HS256", SECRET)
+    for segments in (["Gold", "gold", "business"], []):
+        token = jwt.encode(claims(alice, segments=segments), SECRET, algorithm="HS256")
+        contact = contact_of(alice, ask(alice, identity=token))
+        assert contact.segments == sorted({name.lower() for name in segments})
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -167,8 +175,10 @@ def test_a_signed_identity_is_believed(alice: House, alg: str, signing: Any, che
         {"sub": "x" * 201},
         {"sub": "a\x00b"},
         {"nbf": int(time.time()) + 3_600},
+        {"segments": ["two words"]},
+        {"segments": 7},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_an_identity_with_wrong_claims_is_refused(alice: House, changes: dict[str, Any]) -> None:
     use_key(alice, "HS256", SECRET)

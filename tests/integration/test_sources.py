@@ -24,8 +24,9 @@ from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import make_api_key
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
-from assistant.knowledge import crawl, imports, sources
+from assistant.knowledge.intake import crawl, imports, sources
 from assistant.knowledge.models import (
+    Corpus,
     CrawledPage,
     Document,
     KnowledgeSource,
@@ -176,24 +177,6 @@ def test_a_run_of_which_nothing_is_right_has_failed(alice: House, client: Client
     assert [problem["code"] for problem in found["problems"]] == ["unknown_format", "empty"]
 
 
-def test_a_source_says_who_may_read_articles_that_do_not(alice: House, client: Client) -> None:
-    source = made(client, name="Wiki", audience="internal")["id"]
-    contents = {"a.md": b"# A\n\nText.", "b.md": b"---\ntitle: B\naudience: public\n---\nText."}
-    carry_out(alice, upload(client, source, contents))
-    with tenant_scope(alice.tenant.id):
-        rows = Document.objects.filter(source=source).order_by("title").values_list("title", "audience")
-        assert list(rows) == [("A", "internal"), ("B", "public")]
-
-
-def test_a_source_that_becomes_internal_shows_nothing_to_customers_at_once(alice: House, client: Client) -> None:
-    source = made(client, name="Wiki")["id"]
-    carry_out(alice, upload(client, source, {"a.md": b"# A\n\nText."}))
-    client.patch(f"{API}/sources/{source}", {"audience": "internal"}, content_type="application/json")
-    with tenant_scope(alice.tenant.id):
-        assert Document.objects.get(source=source).audience == "internal"
-        assert Passage.objects.filter(document__source=source).exclude(audience="internal").count() == 0
-
-
 def test_a_file_over_the_limit_is_refused_by_name(alice: House, client: Client, settings: Any) -> None:
     settings.DESKSIDE = settings.DESKSIDE.model_copy(update={"upload_max_mb": 1})
     source = made(client, name="Files")["id"]
@@ -294,7 +277,7 @@ def _rows(count: int) -> bytes:
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"name": "help"}, "conflict"),
+        ({"name": "help"}, "name_taken"),
         ({"name": "  "}, "bad_field"),
         ({"name": "x", "url": "https://shop.example/"}, "bad_field"),
         ({"name": "x", "every_hours": 5}, "bad_field"),
@@ -308,7 +291,7 @@ def _rows(count: int) -> bytes:
 )
 def test_a_source_that_makes_no_sense_is_refused(client: Client, fields: dict[str, Any], code: str) -> None:
     response = client.post(f"{API}/sources", {"kind": "upload", **fields}, content_type="application/json")
-    assert (response.status_code, response.json()["code"]) == (409 if code == "conflict" else 400, code)
+    assert (response.status_code, response.json()["code"]) == (409 if code == "name_taken" else 400, code)
 
 
 def test_a_source_can_be_renamed_paused_and_moved(client: Client) -> None:
@@ -350,6 +333,26 @@ def test_a_deleted_source_leaves_no_row(alice: House, client: Client, site: Webs
         job = Job.objects.get(ids={"run": waiting})
     assert run_job(alice.tenant.id, job.id)  # what is still in line finds nothing to do
     assert rows_of(alice.tenant.id)["knowledge_document"] == before["knowledge_document"]
+
+
+def test_nothing_that_was_learned_from_a_deleted_source_is_left(alice: House, client: Client) -> None:
+    source = made(client, name="Vaults")["id"]
+    texts = {
+        f"{n}.md": f"# Diamond Vault: {topic}\n\nThe Diamond Vault (钻石金库) has {topic}.".encode()
+        for n, topic in enumerate(("fees", "limits", "keys"))
+    }
+    carry_out(alice, upload(client, source, texts))
+    assert "diamond" in learned(alice)
+    client.delete(f"{API}/sources/{source}")
+    with tenant_scope(alice.tenant.id):
+        job = Job.objects.get(kind="knowledge.names")
+    assert run_job(alice.tenant.id, job.id)
+    assert "diamond" not in learned(alice)
+
+
+def learned(house: House) -> str:
+    with tenant_scope(house.tenant.id):
+        return json.dumps(Corpus.objects.get().names, ensure_ascii=False).lower()
 
 
 def left_over(ids: list[str]) -> dict[str, int]:

@@ -9,8 +9,8 @@ from assistant.conversations.erasure import erase_contact
 from assistant.conversations.models import Contact, Message
 from assistant.foundation.ids import uuid7
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge.curated import State, decide_pair
-from assistant.knowledge.drafting import draft_of
+from assistant.knowledge.keeping.curated import State, decide_pair
+from assistant.knowledge.keeping.drafting import draft_of
 from assistant.knowledge.models import CuratedAnswer, Gap
 from tests.factories import House, make_visitor, say
 from tests.integration.test_gaps import PARKING, asks, work
@@ -91,6 +91,32 @@ def test_an_erased_contacts_suggestions_go_and_what_was_approved_forgets_its_ori
         assert [(one.state, one.conversation_id) for one in CuratedAnswer.objects.all()] == [("approved", None)]
 
 
+def test_what_a_contact_in_a_segment_was_told_is_suggested_for_that_segment(alice: House) -> None:
+    talks(alice, PARKING[0], ANSWER, contact=in_segments(alice, "gold"))
+    assert readers(alice) == [["gold"]]
+
+
+def test_a_pair_for_some_does_not_keep_others_from_one(alice: House) -> None:
+    """Gold customers may park where others may not; what everybody is told, they are told too."""
+    talks(alice, PARKING[0], ANSWER, contact=in_segments(alice, "gold"))
+    talks(alice, PARKING[0], ANSWER, contact=in_segments(alice, "gold", "business"))
+    talks(alice, PARKING[0], "On the street in front of the shop, where it is allowed.")
+    talks(alice, PARKING[0], ANSWER, contact=in_segments(alice, "silver"))
+    assert readers(alice) == [["gold"], []]
+
+
+def in_segments(house: House, *segments: str) -> Contact:
+    """A contact whose identity was signed with them."""
+    contact = make_visitor(house)
+    with tenant_scope(house.tenant.id):
+        return services.identify_contact(contact, external_id=str(contact.id), email="", name="", segments=segments)
+
+
+def readers(house: House) -> list[list[str]]:
+    with tenant_scope(house.tenant.id):
+        return list(CuratedAnswer.objects.order_by("created_at").values_list("segments", flat=True))
+
+
 # --- drafts for gaps ------------------------------------------------------------------------------------------------
 
 
@@ -102,6 +128,16 @@ def test_a_draft_is_made_of_what_agents_answered_and_of_nothing_else(alice: Hous
         draft = draft_of(Gap.objects.get())
     assert draft.origin == "replies"
     assert draft.body == f"## {PARKING[0]}\n\n{ANSWER}"
+    assert draft.segments == ()
+
+
+def test_a_draft_of_what_a_contact_in_a_segment_was_told_is_for_that_segment(alice: House) -> None:
+    asks(alice, PARKING[1])
+    contact = asks(alice, PARKING[0], contact=in_segments(alice, "gold"))
+    talks(alice, "a person please", ANSWER, contact=contact)
+    with tenant_scope(alice.tenant.id):
+        draft = draft_of(Gap.objects.get())
+    assert (draft.origin, draft.segments) == ("replies", ("gold",))
 
 
 def test_without_a_human_answer_the_draft_is_an_outline(alice: House) -> None:

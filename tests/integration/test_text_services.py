@@ -13,7 +13,7 @@ from assistant.conversations.models import Contact, ConversationVector
 from assistant.foundation import conf as conf_module
 from assistant.foundation.outbox.jobs import run_job
 from assistant.foundation.tenancy import tenant_scope
-from assistant.knowledge.imports import start_import
+from assistant.knowledge.intake.imports import start_import
 from assistant.knowledge.models import Document
 from inference.contract import EngineUnavailable
 from tests.factories import House, make_visitor, say

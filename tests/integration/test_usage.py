@@ -6,8 +6,8 @@ from assistant.conversations import services
 from assistant.conversations.context import Answer
 from assistant.conversations.models import Contact, Rating
 from assistant.foundation.tenancy import tenant_scope
+from assistant.knowledge.keeping.usage import usage_of
 from assistant.knowledge.models import Document
-from assistant.knowledge.usage import usage_of
 from assistant.privacy.text import Redacted
 from tests.factories import House, make_visitor, say
 from tests.integration.sockets import act, widget
@@ -53,5 +53,6 @@ async def test_nobody_rates_what_somebody_else_was_told(alice: House, visitor: C
     stranger = await act(alice, make_visitor, alice)
     async with widget(alice, stranger) as tab:
         await tab.send("rate", m=answer, v="down")
-        assert (await tab.until("error"))["code"] == "not_found"
+        error = await tab.until("error")
+    assert (error["code"], error["re"]) == ("not_found", answer)
     assert await act(alice, Rating.objects.count) == 0

@@ -16,7 +16,7 @@ from assistant.foundation.outbox.jobs import due_jobs, enqueue, run_job
 from assistant.foundation.outbox.models import Delivery, Event, Job
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.tenancy import tenant_scope
-from assistant.knowledge.models import Document, KnowledgeSource, SourceRun, UnansweredQuestion, Upload
+from assistant.knowledge.models import Corpus, Document, KnowledgeSource, SourceRun, UnansweredQuestion, Upload
 from assistant.privacy.models import VaultEntry
 from crm_integration.models import ContactLink
 from deploy.subscriptions import JOBS, SUBSCRIPTIONS
@@ -49,6 +49,12 @@ def old_conversation(world: World) -> dict[str, UUID]:
     with tenant_scope(world.alice.tenant.id):
         Message.objects.update(at=now() - timedelta(days=1_000))
         VaultEntry.objects.update(created_at=now() - timedelta(days=1_000))
+    return {}
+
+
+def names_of_a_deleted_article(world: World) -> dict[str, UUID]:
+    with tenant_scope(world.alice.tenant.id):
+        Corpus.objects.update(names={})
     return {}
 
 
@@ -86,6 +92,7 @@ def old_question(world: World) -> dict[str, UUID]:
 
 SAMPLES: dict[str, Callable[[World], dict[str, UUID]]] = {
     "knowledge.import": upload,
+    "knowledge.names": names_of_a_deleted_article,
     "knowledge.searchable": unsearchable_article,
     "knowledge.unanswered": declined_turn,
     "knowledge.suggest": answered_conversation,

@@ -24,8 +24,8 @@ from assistant.foundation.clock import now
 from assistant.foundation.people import ApiKey, Member, User, make_api_key
 from assistant.foundation.permissions import May, Role, can
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge.editing import ArticleDraft, edit_article
-from assistant.knowledge.evaluation_set import Draft, add_question
+from assistant.knowledge.keeping.editing import ArticleDraft, edit_article
+from assistant.knowledge.keeping.evaluation_set import Draft, add_question
 from tests.factories import ORIGIN, House
 from tests.isolation.world import CANARY, World, make_world, new_id, rows_of
 
@@ -222,7 +222,8 @@ SAMPLES: dict[str, Sample] = {
         bodies={"POST": lambda world: {"question": "What is X?"}},
     ),
     "api/v1/knowledge/evaluation/questions/<uuid:question_id>": Sample(
-        url=lambda world: f"/api/v1/knowledge/evaluation/questions/{world.question}"
+        url=lambda world: f"/api/v1/knowledge/evaluation/questions/{world.question}",
+        bodies={"PUT": lambda world: {"question": "What is X now?"}},
     ),
     "api/v1/knowledge/evaluation/file": Sample(
         url=lambda world: "/api/v1/knowledge/evaluation/file",

@@ -21,9 +21,9 @@ from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Member, User, make_api_key
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge.curated import Pair, create_pair
-from assistant.knowledge.evaluation_set import Draft, add_question, start_run
-from assistant.knowledge.imports import start_import
+from assistant.knowledge.intake.imports import start_import
+from assistant.knowledge.keeping.curated import Pair, create_pair
+from assistant.knowledge.keeping.evaluation_set import Draft, add_question, start_run
 from assistant.knowledge.models import CrawledPage, Document, Gap, KnowledgeSource, SourceProblem, SourceRun, Upload
 from assistant.privacy.models import PrivacyPolicy
 from assistant.privacy.text import Redacted

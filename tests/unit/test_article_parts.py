@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.knowledge.sections import divide, sections_of
+from assistant.knowledge.keeping.versions import diff_lines
+from assistant.knowledge.text.sections import divide, sections_of
 from assistant.knowledge.vectors import cosine, middle_of
-from assistant.knowledge.versions import diff_lines
 
 BODY = "Intro.\n\n# One\n\n```\n# no heading\n```\n\n## Two\n\nb\n\n# Three\nc"
 

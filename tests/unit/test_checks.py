@@ -8,7 +8,7 @@ from assistant.desk.checks import follows, keeps_values
 from assistant.desk.languages import language_by_words
 from assistant.desk.material import statements_of
 from assistant.desk.rewrite import _weightiest
-from assistant.knowledge.figures import figures_in
+from assistant.knowledge.text.figures import figures_in
 from assistant.privacy.text import Redacted
 
 FEE = "The monthly fee of the Blue Account is £4."

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.knowledge.crawl import FAILURES_IN_A_ROW, MOST_QUERIES_OF_A_PATH, Crawler, Known, Site, Visit
 from assistant.knowledge.importers import Article
-from assistant.knowledge.problems import Problem
+from assistant.knowledge.intake.crawl import FAILURES_IN_A_ROW, MOST_QUERIES_OF_A_PATH, Crawler, Known, Site, Visit
+from assistant.knowledge.intake.problems import Problem
 from tests.files import pdf
 from tests.websites import Page, Website, website
 

@@ -15,6 +15,7 @@ from assistant.foundation.errors import TenantNotBound
 from assistant.foundation.ids import uuid7
 from assistant.foundation.limits import take
 from assistant.foundation.permissions import May, can
+from assistant.foundation.segments import readers_of
 from assistant.foundation.tenancy import bound, current, tenant_key
 from assistant.foundation.texts import text
 from assistant.interfaces.sockets.connection import is_same_origin
@@ -161,3 +162,17 @@ def test_a_look_alike_is_another_origin(origin: str) -> None:
 def test_an_unknown_limit_is_a_programming_error() -> None:
     with pytest.raises(KeyError):
         take("no.such.limit", str(UUID(int=0)))
+
+
+@pytest.mark.parametrize(
+    ("told", "readers"),
+    [
+        ([], ()),
+        ([[], []], ()),
+        ([["gold"], []], ("gold",)),
+        ([["gold", "uk"], ["gold", "de"]], ("gold",)),
+        ([["uk"], ["gold"]], ("gold", "uk")),
+    ],
+)
+def test_a_text_is_for_the_contacts_who_were_told_it(told: list[list[str]], readers: tuple[str, ...]) -> None:
+    assert readers_of(told) == readers

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from lxml import html
 
-from assistant.knowledge import archives, child, parsing
-from assistant.knowledge.decoding import decode
 from assistant.knowledge.importers import Article
-from assistant.knowledge.markup import to_markdown
-from assistant.knowledge.parsing import parse_content, parse_file, parse_page
-from assistant.knowledge.problems import Problem
-from assistant.knowledge.reading import Began, read_file, visible
+from assistant.knowledge.intake import archives, child, parsing
+from assistant.knowledge.intake.decoding import decode
+from assistant.knowledge.intake.markup import to_markdown
+from assistant.knowledge.intake.parsing import parse_content, parse_file, parse_page
+from assistant.knowledge.intake.problems import Problem
+from assistant.knowledge.intake.reading import Began, read_file, visible
 from tests import files
 from tests.conftest import DATA
 

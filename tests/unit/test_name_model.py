@@ -128,4 +128,4 @@ def test_only_so_many_are_kept(folder: Path, tmp_path: Path) -> None:
 
 def test_the_embedder_is_told_where_they_are(tmp_path: Path) -> None:
     settings = InferenceSettings(name_models=tmp_path)
-    assert embedder_launch(settings, socket=tmp_path / "s").command[-1] == str(tmp_path)
+    assert embedder_launch(settings, socket=tmp_path / "s").command[-2:] == ["--name-models", str(tmp_path)]

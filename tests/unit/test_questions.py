@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.knowledge.bilingual import glossary, in_english
-from assistant.knowledge.names import Names, Product
-from assistant.knowledge.questions import Value, understand, values_in
+from assistant.knowledge.text.bilingual import glossary, in_english
+from assistant.knowledge.text.names import Names, Product
+from assistant.knowledge.text.questions import Value, understand, values_in
 from assistant.privacy.text import Redacted
 
 NAMES = Names(

@@ -13,7 +13,7 @@ from assistant.foundation.tenancy import tenant_scope
 from assistant.privacy.inbound import redact_inbound
 from assistant.privacy.leak import mask_leaks
 from assistant.privacy.ledger import MemoryLedger
-from assistant.privacy.policy import SAFE, BadPattern, OwnPattern, Rules, Treatment, checked_pattern
+from assistant.privacy.policy import SAFE, BadPattern, OwnPattern, Rules, Treatment, checked_pattern, essence
 from assistant.privacy.redactor import MASK, redact, redact_forever, redact_into
 from assistant.privacy.restore import Restorer, straighten
 from assistant.privacy.text import Redacted
@@ -179,6 +179,22 @@ def test_own_patterns_allowed_texts_and_treatments_apply() -> None:
     )
     text = "LB-123456, +44 7700 900123, ann@example.com, 4111 1111 1111 1111"
     assert redact(text, rules=rules).text == "<POLICY_NUMBER_1>, +44 7700 900123, <EMAIL_0>, 4111 1111 1111 1111"
+
+
+def test_a_part_of_an_own_name_is_no_person_while_somebody_called_so_is() -> None:
+    names = ("Hunter Green", "Business Silver Rewards Card", "BNPL Diamond", "Green Account (checking)", "Light Green")
+    rules = Rules(own_names=tuple(frozenset(essence(word) for word in name.split()) for name in names))
+    readable = (
+        "Signed up for Business Silver as a new customer",
+        "bnpl DIAMOND, opened a dispute",
+        "green acct (checking): lost a check",
+        "想给孩子开Light Green,最小几岁可以开?",
+    )
+    for text in readable:
+        assert redact(text).text != text
+        assert redact(text, rules=rules).text == text
+    for text in ("Regards, Hunter", "Hello, Hunter Gold here", "My name is Hunter Silver", "Mr Green account"):
+        assert "<PERSON_1>" in redact(text, rules=rules).text
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.knowledge.passages import LONGEST, cut, plain_tables
-from assistant.knowledge.words import fold, query_words, stem, words_of
+from assistant.knowledge.text.passages import LONGEST, cut, plain_tables
+from assistant.knowledge.text.words import fold, query_words, stem, words_of
 
 TABLE = "| Card | Fee | Limit |\n|---|---|---|\n| Blue | £4 | £500 |\n| Green | £9 | £900 |"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.knowledge.words import query_words
+from assistant.knowledge.text.words import query_words
 
 
 def _any(*words: str) -> str:

@@ -1,12 +1,14 @@
 /** The REST API with the session cookie; every failure is an `ApiError` with a stable code. */
 import type { Row } from "../shared/frames";
-import type { CustomerCard, Erasure, Filter, Me, Policy, RowPage, Trial } from "./types";
+import type { CustomerCard, Erasure, Filter, Made, Me, Policy, RowPage, Style, Trial } from "./types";
 
 export class ApiError extends Error {
   constructor(
     readonly code: string,
     readonly status: number,
     detail: string,
+    /** The field that is wrong, as we named it; empty when it is none. */
+    readonly field = "",
   ) {
     super(detail);
   }
@@ -54,6 +56,24 @@ export class Api {
     return this.ask(`conversations/${id}/reveal`, { ...(placeholder ? { placeholder } : { all: true }), reason });
   }
 
+  summary(id: string): Promise<Made> {
+    return this.ask(`conversations/${id}/summary`, {});
+  }
+
+  /** A reply to start from; nothing is sent. */
+  draft(id: string): Promise<Made> {
+    return this.ask(`conversations/${id}/draft`, {});
+  }
+
+  /** An article to start from, of what was answered in a resolved conversation; nothing is published. */
+  draftArticle(id: string): Promise<Made> {
+    return this.ask("knowledge/drafts", { conversations: [id] });
+  }
+
+  rewrite(text: string, style: Style, language: string | null): Promise<Made> {
+    return this.ask("text/rewrite", { text, style, ...(language && { language }) });
+  }
+
   contactOf(id: string): Promise<{ contact_id: string }> {
     return this.ask(`conversations/${id}`);
   }
@@ -92,7 +112,7 @@ export class Api {
       throw new ApiError("network", 0, "");
     });
     if (response.ok) return (await response.json()) as T;
-    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string };
-    throw new ApiError(problem.code ?? "other", response.status, problem.detail ?? "");
+    const problem = (await response.json().catch(() => ({}))) as Partial<Record<"code" | "detail" | "field", string>>;
+    throw new ApiError(problem.code ?? "other", response.status, problem.detail ?? "", problem.field);
   }
 }

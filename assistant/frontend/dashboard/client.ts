@@ -5,21 +5,20 @@ import type { DeskClientFrame, DeskServerFrame, Row } from "../shared/frames";
 import { emptyThread, reduce, type Thread, type ThreadFrame } from "../shared/thread";
 import { makeUuid } from "../shared/uuid";
 import { type Api, ApiError, type OwnerAction } from "./api";
+import { Copilot } from "./copilot";
+import { CustomerPanel } from "./customer";
 import { currentList, type DeskAction, EMPTY_DESK, listKey, neighbour, reduceDesk, visibleRows } from "./desk";
 import { hiddenIn } from "./format";
 import { KnowledgeDesk } from "./knowledge/desk";
 import { PrivacyDesk } from "./privacy";
 import type { Remembered } from "./remembered";
 import { Reveals } from "./reveals";
-import type { CustomerCard, Erasure, Filter, Me } from "./types";
+import type { Erasure, Filter, Me } from "./types";
 
 export interface Toast {
   id: number;
   code: string;
 }
-
-/** The customer panel's contents; `null` while loading. */
-export type CardState = { card: CustomerCard } | { error: string } | null;
 
 /** What the window shows below its bar. */
 export type Room = "desk" | "knowledge" | "privacy";
@@ -41,7 +40,6 @@ export class DeskClient {
   readonly desk = signal(EMPTY_DESK);
   readonly selected = signal<string | null>(null);
   readonly thread = signal<Thread>(emptyThread());
-  readonly card = signal<CardState>(null);
   readonly page = signal<Page>("list");
   readonly room = signal<Room>("desk");
   readonly toasts = signal<readonly Toast[]>([]);
@@ -52,6 +50,8 @@ export class DeskClient {
   readonly row = computed(() => this.desk.value.rows.get(this.selected.value ?? "") ?? null);
 
   readonly reveals: Reveals;
+  readonly customer: CustomerPanel;
+  readonly copilot: Copilot;
   readonly privacy: PrivacyDesk;
   readonly knowledge: KnowledgeDesk;
 
@@ -68,6 +68,8 @@ export class DeskClient {
     private readonly tenant: string,
   ) {
     this.reveals = new Reveals(api, (code) => this.complain(code));
+    this.customer = new CustomerPanel(api);
+    this.copilot = new Copilot(api, remembered);
     this.privacy = new PrivacyDesk(api);
     this.knowledge = new KnowledgeDesk(api);
     this.connection = new Connection({
@@ -146,7 +148,9 @@ export class DeskClient {
       this.selected.value = id;
       this.page.value = id ? "thread" : "list";
       this.thread.value = (id && this.cache.get(id)) || emptyThread(id);
-      this.card.value = null;
+      this.customer.enter(id);
+      this.copilot.enter(id);
+      this.customer.prove(this.row.peek()?.is_verified ?? false);
     });
     if (!id) return;
     this.watch();
@@ -157,15 +161,7 @@ export class DeskClient {
   }
 
   async loadCard(): Promise<void> {
-    const id = this.selected.peek();
-    if (!id || (this.me.peek() !== null && !this.may("see_customers"))) return;
-    let card: CardState;
-    try {
-      card = { card: await this.api.customer(id) };
-    } catch (problem) {
-      card = { error: codeOf(problem) };
-    }
-    if (id === this.selected.peek()) this.card.value = card;
+    if (this.me.peek() === null || this.may("see_customers")) await this.customer.load();
   }
 
   async change(action: OwnerAction): Promise<void> {
@@ -210,6 +206,21 @@ export class DeskClient {
     void this.api.row(id).then((row) => this.applyDesk({ t: "row", row }), noop);
     void this.loadCard();
     return erasure;
+  }
+
+  /** Of the conversation in view; the knowledge desk opens with it. */
+  async draftArticle(): Promise<void> {
+    if (this.knowledge.hasUnsaved) {
+      this.complain("unsaved_article");
+      return;
+    }
+    const id = this.selected.peek();
+    const made = await this.copilot.article();
+    if (!id || !made || id !== this.selected.peek()) return;
+    batch(() => {
+      this.room.value = "knowledge";
+      this.knowledge.writeFrom(id, made);
+    });
   }
 
   noteTyping(): void {
@@ -293,12 +304,8 @@ export class DeskClient {
   }
 
   private applyDesk(action: DeskAction): void {
-    const id = this.selected.peek();
-    const before = this.row.peek();
     this.desk.value = reduceDesk(this.desk.peek(), action);
-    if (action.t !== "row" || action.row.id !== id) return;
-    const isNowKnown = before !== null && before.is_verified !== action.row.is_verified;
-    if (isNowKnown) void this.loadCard();
+    this.customer.prove(this.row.peek()?.is_verified ?? false);
   }
 
   /** A conversation that we did not know: the server counts. */

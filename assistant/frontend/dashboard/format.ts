@@ -79,3 +79,12 @@ export function withoutBrackets(text: string): string {
 export function nameContact(row: Row | null): string {
   return row?.contact ? withoutBrackets(row.contact) : t("desk_visitor");
 }
+
+/** A language in the reader's own; a tag that the browser does not know is shown as it came. */
+export function nameLanguage(tag: string): string {
+  try {
+    return new Intl.DisplayNames([currentLocale()], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -92,6 +92,29 @@ export interface Trial {
   patterns: PatternTrial[];
 }
 
+export type Style = "shorter" | "friendlier" | "translate";
+
+/** Where a sentence of a text comes from; a message has a place in its conversation instead of a title. */
+export interface TextSource {
+  kind: "document" | "pair" | "message";
+  id: string;
+  title: string;
+  sequence: number;
+}
+
+/** A text for an agent to read and mend; empty when nothing that is known answers. */
+export interface Made {
+  title: string;
+  text: string;
+  sources: TextSource[];
+  /** Sentences of the model that did not pass the checks. */
+  dropped: number;
+  /** By the model, or by quoting. */
+  way: "generated" | "extractive";
+  /** Of an article: contacts that the answers in it were for; none: all. */
+  segments: string[];
+}
+
 /** How much there was of an erased person. */
 export interface Erasure {
   contacts: number;

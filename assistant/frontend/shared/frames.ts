@@ -215,7 +215,7 @@ export interface Resync {
   why: string;
 }
 
-/** What went wrong, with a stable code; `re` names the frame, `retry_ms` when to try again. */
+/** What went wrong, with a stable code; `re` is the frame's `id` or `m`, `retry_ms` says when to try again. */
 export interface ErrorFrame {
   t: "error";
   code: string;

@@ -3,6 +3,7 @@ export const CLOSE = "M5 5l10 10M15 5L5 15";
 export const SEND = "M10 16V4.5M5 9.5l5-5 5 5";
 export const STOP = "M6 6h8v8H6z";
 export const PERSON = "M10 10a3 3 0 100-6 3 3 0 000 6zM4 17c.6-3.2 3-5 6-5s5.4 1.8 6 5";
+export const THUMB = "M4 9h3v7H4zM7 9l3-6c2 0 2 2 1 5h5l-1 7-2 1H7";
 export const SPARK = "M10 3l1.7 5.3L17 10l-5.3 1.7L10 17l-1.7-5.3L3 10l5.3-1.7z";
 export const BACK = "M12 4l-6 6 6 6";
 export const SEARCH = "M9 14.5a5.5 5.5 0 100-11 5.5 5.5 0 000 11zM13 13l4 4";

@@ -2,13 +2,8 @@
 
 /** How many code points `text` has (JavaScript's own `length` counts UTF-16 units). */
 export function countCodePoints(text: string): number {
-  let count = text.length;
-  for (let i = 0; i + 1 < text.length; i++) {
-    if (isHighSurrogate(text.charCodeAt(i)) && isLowSurrogate(text.charCodeAt(i + 1))) {
-      count--;
-      i++;
-    }
-  }
+  let count = 0;
+  for (const _ of text) count++;
   return count;
 }
 
@@ -41,12 +36,4 @@ export function plain(text: string): string {
     .replace(/\[([^[\]]*)\]\([^()\s]*\)/g, "$1")
     .replace(/[*_`#|]+|-{3,}|\[\d+\]/g, "")
     .trim();
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

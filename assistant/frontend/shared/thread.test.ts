@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Done, Msg } from "./frames";
 import { countCodePoints, crc32 } from "./text";
-import { emptyThread, findRunning, positionOf, reduce, type Thread, type ThreadFrame } from "./thread";
+import { emptyThread, findRatable, findRunning, positionOf, reduce, type Thread, type ThreadFrame } from "./thread";
 
 const C = "c1";
 const AT = "2026-01-01T10:00:00Z";
@@ -195,5 +195,41 @@ describe("the owner", () => {
     assert.deepEqual([waiting.state, waiting.position, waiting.isAwaiting], ["queued", 3, false]);
     const joined = reduce(waiting, { t: "state", c: C, s: 3, state: "human", agent: "Anna" });
     assert.deepEqual([joined.state, joined.position, joined.agent], ["human", null, "Anna"]);
+  });
+});
+
+describe("a rating", () => {
+  const sourced: Partial<Done> = { cites: [{ n: 1, title: "Fees", url: "https://example.org/fees" }] };
+  const answered: ThreadFrame[] = [HI, LIVE, msg(1, "fee?"), start(2), delta(0, "£4."), done(3, "£4.", sourced)];
+  const refused: ThreadFrame = { t: "error", code: "not_found", text: "", re: "a", fatal: false };
+
+  it("is asked for below the latest whole answer that names its sources", () => {
+    assert.equal(findRatable(run(...answered))?.m, "a");
+    assert.equal(findRatable(run(...answered, msg(4, "thanks")))?.m, "a");
+  });
+
+  it("is not asked for while an answer is written, nor for what has no source, was stopped or was said by people", () => {
+    assert.equal(findRatable(run(HI, start(1), delta(0, "£4."))), null);
+    assert.equal(findRatable(run(HI, start(1), delta(0, "I do not know."), done(2, "I do not know."))), null);
+    const stopped = done(2, "£4", { ...sourced, why: "stopped" });
+    assert.equal(findRatable(run(HI, start(1), delta(0, "£4"), stopped)), null);
+    assert.equal(findRatable(run(...answered, msg(4, "Hello!", { from: { kind: "agent", name: "Anna" } }))), null);
+  });
+
+  it("is what was said last", () => {
+    const up = run(...answered, { t: "rate", m: "a", v: "up" });
+    assert.deepEqual(up.rating, { m: "a", v: "up" });
+    assert.deepEqual(reduce(up, { t: "rate", m: "a", v: "down" }).rating, { m: "a", v: "down" });
+  });
+
+  it("that is refused was not given; other errors leave it", () => {
+    const rated = run(...answered, { t: "rate", m: "a", v: "up" });
+    assert.equal(reduce(rated, refused).rating, null);
+    assert.deepEqual(reduce(rated, { ...refused, re: "i1" }).rating, { m: "a", v: "up" });
+  });
+
+  it("goes with the conversation", () => {
+    const rated = run(...answered, { t: "rate", m: "a", v: "up" });
+    assert.equal(reduce(rated, { t: "resync", c: "c2", e: 1, s: 0, why: "a new conversation" }).rating, null);
   });
 });

@@ -5,7 +5,18 @@
  * A `fault` asks the connection to rewind and come back with `positionOf(thread)`; until then nothing is taken in.
  * A fault that repeats at the same place is let pass, so that a server that skips numbers cannot make a loop.
  */
-import type { Author, Cite, Done, Msg, Position, Start, StateFrame, WidgetServerFrame } from "./frames";
+import type {
+  Author,
+  Cite,
+  Done,
+  ErrorFrame,
+  Msg,
+  Position,
+  Rate,
+  Start,
+  StateFrame,
+  WidgetServerFrame,
+} from "./frames";
 import { countCodePoints, crc32 } from "./text";
 
 export type ConversationState = StateFrame["state"];
@@ -50,6 +61,8 @@ export interface Thread {
   typing: string | null;
   /** The contact spoke last and the assistant owes an answer. */
   isAwaiting: boolean;
+  /** What the contact said of an answer, until the server refuses to take it. */
+  rating: Pick<Rate, "m" | "v"> | null;
   fault: "gap" | "offset" | "sum" | null;
   /** Where a fault already happened: sequence, or answer. */
   doubted: number | string | null;
@@ -59,6 +72,7 @@ export type LocalFrame =
   | { t: "say"; id: string; text: string; at: string; from?: Author }
   | { t: "refused"; id: string; code: string }
   | { t: "forget"; id: string }
+  | Rate
   | { t: "rewind" };
 
 export type ThreadFrame = WidgetServerFrame | LocalFrame;
@@ -77,6 +91,7 @@ export function emptyThread(c: string | null = null): Thread {
     agent: null,
     typing: null,
     isAwaiting: false,
+    rating: null,
     fault: null,
     doubted: null,
   };
@@ -103,8 +118,10 @@ export function reduce(thread: Thread, frame: ThreadFrame): Thread {
       };
     case "forget":
       return { ...thread, pending: thread.pending.filter((item) => item.id !== frame.id) };
+    case "rate":
+      return { ...thread, rating: { m: frame.m, v: frame.v } };
     case "error":
-      return { ...thread, isAwaiting: false };
+      return isOfRating(thread, frame) ? { ...thread, rating: null } : { ...thread, isAwaiting: false };
   }
   return thread.fault ? thread : receive(thread, frame);
 }
@@ -121,6 +138,20 @@ export function findRunning(thread: Thread): Utterance | null {
     if (entry?.isStreaming) return entry;
   }
   return null;
+}
+
+/**
+ * The answer that the contact may rate: the last thing that was said to them, when it is whole and names its sources.
+ * Fixed sentences (a greeting, "I could not find that") name none.
+ */
+export function findRatable({ entries }: Thread): Utterance | null {
+  const last = entries.findLast((entry) => !entry.isStreaming && entry.from.kind !== "contact");
+  return last?.why === "complete" && last.cites.length > 0 ? last : null;
+}
+
+/** Did the server refuse the rating? The error then names the answer. */
+export function isOfRating({ rating }: Thread, { re }: ErrorFrame): boolean {
+  return rating !== null && re === rating.m;
 }
 
 /**

@@ -1,9 +1,17 @@
 /** The widget's side of `deskside.v1`: session, socket, outbox, and the thread that the panel draws. */
 import { Connection, type Opening, type Status } from "../shared/connection";
-import type { ErrorFrame, Limits, WidgetClientFrame, WidgetServerFrame } from "../shared/frames";
+import type { ErrorFrame, Limits, Rate, WidgetClientFrame, WidgetServerFrame } from "../shared/frames";
 import { currentLocale } from "../shared/lang";
 import { readStored, writeStored } from "../shared/storage";
-import { emptyThread, findRunning, positionOf, reduce, type Thread, type ThreadFrame } from "../shared/thread";
+import {
+  emptyThread,
+  findRunning,
+  isOfRating,
+  positionOf,
+  reduce,
+  type Thread,
+  type ThreadFrame,
+} from "../shared/thread";
 import { makeUuid } from "../shared/uuid";
 import { type EventName, storageKey } from "./contract";
 import { Outbox } from "./outbox";
@@ -125,6 +133,12 @@ export class Client {
   stopAnswer(): void {
     const running = findRunning(this.state.thread);
     if (running) this.send({ t: "stop", m: running.m });
+  }
+
+  /** Only a rating that went out is shown; the last one counts. */
+  rate(m: string, v: Rate["v"]): void {
+    const frame: Rate = { t: "rate", m, v };
+    if (this.connection.send(frame)) this.apply(frame);
   }
 
   /** The contact touched the composer; tells the other side at most every few seconds. */
@@ -264,6 +278,7 @@ export class Client {
   }
 
   private meetTrouble(frame: ErrorFrame): void {
+    if (isOfRating(this.state.thread, frame)) return;
     const { code, re } = frame;
     const isPassing = frame.retry_ms != null || PASSING.has(code);
     const wait = frame.retry_ms ?? RETRY_MS;

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now, TruncDate
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -17,13 +18,14 @@ from assistant.foundation.errors import BadInput, NotFound
 from assistant.foundation.permissions import May
 from assistant.interfaces.api.authors import AuthorField
 from assistant.interfaces.api.conversations import ERRORS, actor_of
+from assistant.interfaces.api.segments import SegmentsField
 from assistant.interfaces.api.steps import ViewInSteps
-from assistant.knowledge import editing, gaps
-from assistant.knowledge.editing import BODY_LENGTH_MAX, TITLE_LENGTH_MAX, ArticleDraft
+from assistant.knowledge.keeping import editing, gaps
+from assistant.knowledge.keeping.editing import BODY_LENGTH_MAX, TITLE_LENGTH_MAX, ArticleDraft, Validity
+from assistant.knowledge.keeping.usage import usage_of
+from assistant.knowledge.keeping.versions import diff_lines, find_version
 from assistant.knowledge.models import Audience, Document, DocumentVersion
-from assistant.knowledge.sections import sections_of
-from assistant.knowledge.usage import usage_of
-from assistant.knowledge.versions import diff_lines, find_version
+from assistant.knowledge.text.sections import sections_of
 
 PAGE = 100
 SEARCH_LENGTH_MAX = 200
@@ -32,6 +34,7 @@ FILTERS: dict[str, Q] = {
     "conflict": Q(conflict__isnull=False),
     "edited": Q(is_edited=True, archived_at=None),
     "internal": Q(audience=Audience.INTERNAL),
+    "expired": Q(valid_until__lt=TruncDate(Now()), archived_at=None),
     "archived": Q(archived_at__isnull=False),
 }
 
@@ -44,12 +47,17 @@ class DocumentOut(serializers.Serializer[Any]):
     source = serializers.CharField(source="source.name")  # type: ignore[assignment]  # DRF has an attribute of this name
     title = serializers.CharField()
     audience = serializers.ChoiceField(choices=Audience.values)
+    segments = serializers.ListField(
+        child=serializers.CharField(), help_text="Groups of contacts that may see it; empty: all."
+    )
     language = serializers.CharField()
     product = serializers.CharField(allow_blank=True)
     version = serializers.IntegerField(help_text="Give it back with a change.")
     is_edited = serializers.BooleanField(help_text="People wrote it: imports leave it alone.")
     conflict = serializers.IntegerField(allow_null=True, help_text="The version that an import brought meanwhile.")
     archived_at = serializers.DateTimeField(allow_null=True)
+    valid_from = serializers.DateField(allow_null=True, help_text="The first day (UTC) on which it answers.")
+    valid_until = serializers.DateField(allow_null=True, help_text="The last one.")
     updated_at = serializers.DateTimeField()
 
 
@@ -82,8 +90,25 @@ class ArticleIn(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=TITLE_LENGTH_MAX)
     body = serializers.CharField(max_length=BODY_LENGTH_MAX, trim_whitespace=False, help_text="Markdown.")
     audience = serializers.ChoiceField(choices=Audience.values, default=Audience.PUBLIC)
+    segments = SegmentsField(default=None, help_text="Groups of contacts that may see it; left out: as they are.")
     language = serializers.CharField(max_length=8, allow_blank=True, default="", help_text="As the title when empty.")
     product = serializers.CharField(max_length=120, allow_blank=True, default="")
+    valid_from = serializers.DateField(
+        allow_null=True, required=False, help_text="The first day (UTC) on which it answers; null: no limit."
+    )
+    valid_until = serializers.DateField(
+        allow_null=True, required=False, help_text="The last one. Both left out: as they are."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One date alone would leave open what becomes of the other."""
+        given = {name: attrs.pop(name) for name in ("valid_from", "valid_until") if name in attrs}
+        if len(given) == 1:
+            missing = "valid_from" if "valid_until" in given else "valid_until"
+            raise serializers.ValidationError({missing: "Both dates go together; null for no limit."})
+        if given:
+            attrs["validity"] = Validity(first=given["valid_from"], last=given["valid_until"])
+        return attrs
 
 
 class NewArticleIn(ArticleIn):
@@ -140,6 +165,7 @@ class VersionOut(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     title = serializers.CharField()
     audience = serializers.ChoiceField(choices=Audience.values)
+    segments = serializers.ListField(child=serializers.CharField())
     why = serializers.ChoiceField(choices=DocumentVersion.Why.values)
     by = AuthorField(allow_blank=True)
     at = serializers.DateTimeField()

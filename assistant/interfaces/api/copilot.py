@@ -77,7 +77,8 @@ class Summary(ViewInSteps):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """What was asked and answered; every sentence names its message. Personal data stay placeholders."""
         actor = actor_of(request)
-        made = async_to_sync(copilot.summarise)(writer_for(actor), actor, conversation_id)
+        summarise = async_to_sync(copilot.summarise)
+        made = summarise(writer_for(actor), actor, conversation_id, embedder=provider(Embedder))
         return Response(MadeOut(made).data)
 
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import CharField, IntegerField, Serializer
 from rest_framework.views import set_rollback
 
-from assistant.foundation.errors import DesksideError
+from assistant.foundation.errors import BadInput, DesksideError
 
 CODES: dict[type[exceptions.APIException], str] = {
     exceptions.ValidationError: "bad_field",
@@ -32,6 +32,7 @@ class Problem(Serializer[Any]):
     status = IntegerField()
     code = CharField()
     detail = CharField()
+    field = CharField(required=False, help_text="The one that is wrong, as the request named it.")
 
 
 def problem_response(problem: Exception, context: dict[str, Any]) -> Response | None:
@@ -49,10 +50,22 @@ def problem_response(problem: Exception, context: dict[str, Any]) -> Response | 
         return None
     set_rollback()
     body = {"type": "about:blank", "title": type(problem).__name__, "status": status, "code": code, "detail": detail}
+    if field := _field_of(problem):
+        body["field"] = field
     headers = {"Retry-After": str(int(wait_s))} if wait_s else {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(body, status=status, headers=headers, content_type="application/problem+json")
+
+
+def _field_of(problem: Exception) -> str:
+    """The outermost field that is wrong; empty when it is none or not one alone."""
+    if isinstance(problem, BadInput):
+        return problem.field
+    if isinstance(problem, exceptions.ValidationError) and isinstance(problem.detail, dict):
+        name = str(next(iter(problem.detail), ""))
+        return "" if name == "non_field_errors" else name
+    return ""
 
 
 def _sentence(detail: Any, field: str = "") -> str:

@@ -17,8 +17,8 @@ from assistant.foundation.permissions import May
 from assistant.interfaces.api.articles import DeletedOut
 from assistant.interfaces.api.authors import AuthorField
 from assistant.interfaces.api.conversations import ERRORS, actor_of
-from assistant.knowledge import evaluation_set
-from assistant.knowledge.evaluation_set import LIST_MAX, QUESTION_LENGTH_MAX, Draft
+from assistant.knowledge.keeping import evaluation_set
+from assistant.knowledge.keeping.evaluation_set import LIST_MAX, QUESTION_LENGTH_MAX, Draft
 from assistant.knowledge.models import EvaluationQuestion, EvaluationRun
 
 RUNS = 50
@@ -82,7 +82,10 @@ class EvaluationRunOut(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
     progress = serializers.IntegerField()
     total = serializers.IntegerField()
-    figures = serializers.JSONField(help_text="Shares such as `hit_at_1`, counts such as `questions`.")
+    figures = serializers.JSONField(
+        help_text="Shares such as `hit_at_1`, counts such as `questions`; `risk_coverage`: points [share answered, "
+        "share of those that are wrong]; `threshold`: one such point with its confidence in front."
+    )
 
 
 class EvaluationRunList(serializers.Serializer[Any]):
@@ -124,7 +127,19 @@ class Questions(APIView):
 class OneQuestion(APIView):
     """One question."""
 
-    may: ClassVar = {"DELETE": May.WRITE_KNOWLEDGE}
+    may: ClassVar = {"PUT": May.WRITE_KNOWLEDGE, "DELETE": May.WRITE_KNOWLEDGE}
+
+    @extend_schema(
+        operation_id="evaluation_question_change",
+        request=EvaluationQuestionIn,
+        responses={200: EvaluationQuestionOut, **ERRORS},
+    )
+    def put(self, request: Request, question_id: UUID) -> Response:
+        """Write it anew; earlier results keep it as it was."""
+        body = EvaluationQuestionIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        question = evaluation_set.change_question(question_id, Draft(**body.validated_data))
+        return Response(EvaluationQuestionOut(question).data)
 
     @extend_schema(operation_id="evaluation_question_remove", responses={200: DeletedOut, **ERRORS})
     def delete(self, request: Request, question_id: UUID) -> Response:

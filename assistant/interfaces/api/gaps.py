@@ -13,18 +13,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from assistant.conversations.selectors import count_outcomes
 from assistant.dialogue.ask_again import ask_again
 from assistant.foundation.errors import BadInput
 from assistant.foundation.permissions import May
 from assistant.foundation.tenancy import required
 from assistant.interfaces.api.conversations import ERRORS, actor_of
 from assistant.interfaces.api.steps import ViewInSteps
-from assistant.knowledge import gaps
-from assistant.knowledge.drafting import draft_of
+from assistant.knowledge.keeping import gaps
+from assistant.knowledge.keeping.drafting import draft_of
 from assistant.knowledge.models import Gap
 
 PAGE = 200
 QUESTIONS = 50
+DAYS = 30
 
 
 class GapOut(serializers.Serializer[Any]):
@@ -47,6 +49,9 @@ class GapList(serializers.Serializer[Any]):
 
     results = GapOut(many=True)
     counts = serializers.DictField(child=serializers.IntegerField())
+    outcomes = serializers.DictField(
+        child=serializers.IntegerField(), help_text=f"Answers of the last {DAYS} days by what they came to."
+    )
 
 
 class QuestionOut(serializers.Serializer[Any]):
@@ -79,6 +84,9 @@ class DraftOut(serializers.Serializer[Any]):
         choices=["replies", "outline"], help_text="What agents answered, or the questions as headings."
     )
     replies = serializers.IntegerField(help_text="How many answers of agents it is made of.")
+    segments = serializers.ListField(
+        child=serializers.CharField(), help_text="Contacts that the answers were for; empty: all."
+    )
 
 
 class AskedOut(serializers.Serializer[Any]):
@@ -113,7 +121,8 @@ class Gaps(APIView):
             raise BadInput(f"Field 'state': one of {', '.join(Gap.State.values)}.")
         counts = {one: gaps.ranked_gaps(state=one).count() for one in Gap.State.values}
         rows = gaps.ranked_gaps(state=state)[:PAGE]
-        return Response({"results": GapOut(rows, many=True).data, "counts": counts})
+        outcomes = count_outcomes(days=DAYS)
+        return Response({"results": GapOut(rows, many=True).data, "counts": counts, "outcomes": outcomes})
 
 
 class OneGap(APIView):

@@ -16,7 +16,7 @@ from assistant.foundation.outbox.models import Job
 from assistant.foundation.permissions import May
 from assistant.interfaces.api.conversations import ERRORS
 from assistant.knowledge.importers import importers
-from assistant.knowledge.imports import MAX_BODY_BYTES, start_import
+from assistant.knowledge.intake.imports import MAX_BODY_BYTES, start_import
 
 PLAIN = sorted(name for name, importer in importers().items() if importer.is_plain)
 

@@ -15,9 +15,10 @@ from assistant.foundation.permissions import May
 from assistant.interfaces.api.articles import DeletedOut, VersionIn
 from assistant.interfaces.api.authors import AuthorField
 from assistant.interfaces.api.conversations import ERRORS, actor_of
+from assistant.interfaces.api.segments import SegmentsField
 from assistant.interfaces.api.steps import ViewInSteps
-from assistant.knowledge import curated
-from assistant.knowledge.curated import ANSWER_LENGTH_MAX, PHRASINGS_MAX, QUESTION_LENGTH_MAX, Pair
+from assistant.knowledge.keeping import curated
+from assistant.knowledge.keeping.curated import ANSWER_LENGTH_MAX, PHRASINGS_MAX, QUESTION_LENGTH_MAX, Pair
 from assistant.knowledge.models import Audience, CuratedAnswer
 
 PAGE = 200
@@ -32,6 +33,7 @@ class PairIn(serializers.Serializer[Any]):
     )
     answer = serializers.CharField(max_length=ANSWER_LENGTH_MAX, trim_whitespace=False, help_text="Markdown.")
     audience = serializers.ChoiceField(choices=Audience.values, default=Audience.PUBLIC)
+    segments = SegmentsField(default=None, help_text="Groups of contacts who are told it; left out: as they are.")
     language = serializers.CharField(
         max_length=8, allow_blank=True, default="", help_text="As the question when empty."
     )
@@ -50,6 +52,7 @@ class DecisionIn(VersionIn):
 class PairOut(PairIn):
     """A pair as it is kept."""
 
+    segments = SegmentsField(allow_null=False)
     id = serializers.UUIDField()
     state = serializers.ChoiceField(choices=CuratedAnswer.State.values)
     origin = serializers.ChoiceField(choices=CuratedAnswer.Origin.values)

@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 from assistant.foundation.permissions import May
 from assistant.interfaces.api.conversations import ERRORS, actor_of
 from assistant.interfaces.api.errors import Problem
-from assistant.knowledge import sources
+from assistant.interfaces.api.segments import SegmentsField
+from assistant.knowledge.intake import sources
 from assistant.knowledge.models import Audience, KnowledgeSource, SourceRun
 
 ERRORS_OF_FILES = {**ERRORS, 413: Problem}
@@ -63,6 +64,7 @@ class SourceOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     kind = serializers.ChoiceField(choices=KnowledgeSource.Kind.choices)
     audience = serializers.ChoiceField(choices=Audience.values)
+    segments = serializers.ListField(child=serializers.CharField())
     url = serializers.CharField(allow_blank=True)
     max_depth = serializers.IntegerField()
     max_pages = serializers.IntegerField()
@@ -79,6 +81,11 @@ class SourceEdit(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=120, required=False)
     audience = serializers.ChoiceField(
         choices=Audience.values, required=False, help_text="Of articles that do not say it themselves."
+    )
+    segments = SegmentsField(
+        required=False,
+        allow_null=False,
+        help_text="Contacts who may see its articles, where those name none; empty: all.",
     )
     url = serializers.CharField(max_length=2_000, required=False, help_text="Start page or sitemap of a web site.")
     max_depth = serializers.IntegerField(min_value=0, max_value=sources.DEEPEST, required=False)
@@ -142,7 +149,7 @@ class OneSource(APIView):
 
     @extend_schema(operation_id="source_edit", request=SourceEdit, responses={200: SourceOut, **ERRORS})
     def patch(self, request: Request, source_id: UUID) -> Response:
-        """Change, pause or go on. Articles become internal at once, public with the next import."""
+        """Change, pause or go on. Articles become internal at once, public with the next import; segments at once."""
         actor = actor_of(request)
         source = sources.access_source(actor, source_id, to=May.IMPORT_KNOWLEDGE)
         body = SourceEdit(data=request.data)

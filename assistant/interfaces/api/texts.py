@@ -25,10 +25,10 @@ from assistant.interfaces.api.errors import Problem
 from assistant.interfaces.api.steps import ViewInSteps
 from assistant.interfaces.doors import tenant_in
 from assistant.interfaces.sockets.protocol import MAX_TEXT_CODE_POINTS
-from assistant.knowledge import keywords
-from assistant.knowledge.contradictions import find_contradictions
-from assistant.knowledge.keywords import keywords_of
-from assistant.knowledge.similar import find_duplicates, similar_to_article, similar_to_text
+from assistant.knowledge.compare import keywords
+from assistant.knowledge.compare.contradictions import find_contradictions
+from assistant.knowledge.compare.keywords import keywords_of
+from assistant.knowledge.compare.similar import find_duplicates, similar_to_article, similar_to_text
 from assistant.privacy.name_model import WAIT_FOR_TEXT_S, named
 from assistant.privacy.policy import tenant_rules
 from assistant.privacy.redactor import Redaction, redact
@@ -157,9 +157,12 @@ class MadeOut(serializers.Serializer[Any]):
 
     title = serializers.CharField(allow_blank=True, help_text="Of an article.")
     text = serializers.CharField(allow_blank=True, help_text="Empty when nothing that is known answers.")
-    sources = TextSourceOut(many=True)
+    sources = TextSourceOut(many=True, help_text="None of a rewriting: all of it is from the text that was sent.")
     dropped = serializers.IntegerField(help_text="Sentences of the model that did not pass the checks.")
     way = serializers.ChoiceField(choices=["generated", "extractive"], help_text="By the model, or by quoting.")
+    segments = serializers.ListField(
+        child=serializers.CharField(), help_text="Of an article: contacts that the answers in it were for; empty: all."
+    )
 
 
 class Keywords(ViewInSteps):
@@ -251,7 +254,9 @@ class Rewrite(ViewInSteps):
         redaction = redacted(self, request, body.validated_data["text"])
         style, language = Style(body.validated_data["style"]), body.validated_data["language"]
         region = tenant_in(request._request).region
-        made = async_to_sync(rewrite)(writer, redaction.text, style, language=language, region=region)
+        write = async_to_sync(rewrite)
+        embedder = provider(Embedder)
+        made = write(writer, redaction.text, style, language=language, region=region, embedder=embedder)
         # The values are the caller's own: they came with the request and are in no vault.
         return Response(MadeOut(replace(made, text=Redacted(redaction.restore(made.text)))).data)
 

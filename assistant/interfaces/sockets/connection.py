@@ -110,7 +110,7 @@ class Connection(AsyncConsumer, ABC):  # type: ignore[misc]  # channels has no t
         re: str | None = None
         try:
             frame = self._parse(message)
-            re = str(frame.id) if hasattr(frame, "id") else None
+            re = _name_of(frame)
             await self.within("frame.socket", self.sid)
             await self._on_frame(frame)
         except Refused as refusal:
@@ -225,6 +225,12 @@ class Connection(AsyncConsumer, ABC):  # type: ignore[misc]  # channels has no t
     async def _no_hello(self) -> None:
         if not self.is_greeted:
             await self.close(4408)
+
+
+def _name_of(frame: Any) -> str | None:
+    """How an error tells which frame it is about: by its id, else by the answer that it is about. (Any: as `take`.)"""
+    name = getattr(frame, "id", None) or getattr(frame, "m", None)
+    return str(name) if name else None
 
 
 def is_same_origin(origin: str, *allowed: str) -> bool:

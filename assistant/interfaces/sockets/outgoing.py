@@ -18,8 +18,8 @@ from pydantic import BaseModel
 from assistant.conversations.models import Message
 from assistant.conversations.selectors import Happened, happened_since, queue_position_of, running_partial, thread_of
 from assistant.foundation.clock import wire
-from assistant.foundation.conf import conf
 from assistant.foundation.tenancy import in_tenant
+from assistant.interfaces.citing import article_url
 from assistant.interfaces.sockets import live
 from assistant.interfaces.sockets.protocol import (
     Author,
@@ -212,8 +212,11 @@ class Follower:
         )
 
     def _cites(self, message: Message) -> list[Cite]:
-        base = f"{conf().public_url}/widget/{self.reader.inbox_key}/articles"
-        return [Cite(n=cite["n"], title=cite["title"], url=f"{base}/{cite['document']}/") for cite in message.citations]
+        key = self.reader.inbox_key
+        return [
+            Cite(n=cite["n"], title=cite["title"], url=article_url(key, cite["document"], cite.get("heading", "")))
+            for cite in message.citations
+        ]
 
 
 def _read(conversation: UUID, sequence: int, restores: bool) -> _Page:

@@ -329,7 +329,7 @@ class Resync(_Frame):
 
 
 class ErrorFrame(_Frame):
-    """What went wrong, with a stable code; `re` names the frame, `retry_ms` when to try again."""
+    """What went wrong, with a stable code; `re` is the frame's `id` or `m`, `retry_ms` says when to try again."""
 
     t: Literal["error"] = "error"
     code: str

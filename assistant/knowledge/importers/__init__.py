@@ -1,6 +1,6 @@
 """One format per file. A file ends with `IMPORTER = …`; this folder is scanned, nothing else changes.
 
-Importers run in a child process (`knowledge.parsing`), which has no Django, no database and no network. Heavy
+Importers run in a child process (`intake.parsing`), which has no Django, no database and no network. Heavy
 libraries are imported inside `read`: the web process only asks for names and suffixes.
 """
 
@@ -14,7 +14,8 @@ from functools import cache
 from importlib import import_module
 
 from assistant.foundation.errors import BadInput
-from assistant.knowledge.problems import Problem
+from assistant.foundation.segments import segments_of
+from assistant.knowledge.intake.problems import Problem
 
 AUDIENCES = ("public", "internal")
 
@@ -28,6 +29,8 @@ class Article:
     body: str
     audience: str = ""
     """`public` or `internal`; empty: as the source says."""
+    segments: tuple[str, ...] = ()
+    """Groups of contacts that may see it; empty: all."""
     language: str = ""
     product: str = ""
     kind: str = "article"
@@ -79,6 +82,7 @@ def article_from(fields: dict[str, str], *, external_id: str, title: str, body: 
         title=title,
         body=body,
         audience=audience,
+        segments=tuple(segments_of(filter(None, map(str.strip, fields.get("segments", "").split(","))))),
         language=fields.get("language", "").strip(),
         product=fields.get("product", "").strip(),
         url=fields.get("url", "").strip(),

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.knowledge.decoding import decode
 from assistant.knowledge.importers import Article, Importer, article_from
-from assistant.knowledge.problems import Problem, Unusable
+from assistant.knowledge.intake.decoding import decode
+from assistant.knowledge.intake.problems import Problem, Unusable
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 200_000

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
-from assistant.knowledge.archives import open_archive, require_harmless
 from assistant.knowledge.importers import Article, Importer
-from assistant.knowledge.problems import Problem, Unusable
+from assistant.knowledge.intake.archives import open_archive, require_harmless
+from assistant.knowledge.intake.problems import Problem, Unusable
 
 OLD_WORD = b"\xd0\xcf\x11\xe0"
 """How compound files begin: an old `.doc`, and every Word document with a password."""
@@ -21,7 +21,7 @@ def read(body: bytes, name: str) -> Iterator[Article | Problem]:
     import mammoth  # noqa: PLC0415 heavy; see the package
     from lxml import html  # noqa: PLC0415 the same
 
-    from assistant.knowledge.markup import to_markdown, without_title  # noqa: PLC0415 the same
+    from assistant.knowledge.intake.markup import to_markdown, without_title  # noqa: PLC0415 the same
 
     _require_word(body)
     try:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from assistant.knowledge.importers import Article, Importer
-from assistant.knowledge.problems import Problem, Unusable
+from assistant.knowledge.intake.problems import Problem, Unusable
 
 
 def read(body: bytes, name: str) -> Iterator[Article | Problem]:
     """One article. Raises Unusable."""
-    from assistant.knowledge.pages import web_page  # noqa: PLC0415 heavy; see the package
+    from assistant.knowledge.intake.pages import web_page  # noqa: PLC0415 heavy; see the package
 
     page = web_page(body)
     if not page.body.strip():

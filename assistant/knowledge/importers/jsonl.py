@@ -1,6 +1,6 @@
 """JSON Lines: one article a line.
 
-`{id, title, text or content, audience?, language?, product?, url?, valid_from?, valid_until?}`
+`{id, title, text or content, audience?, segments?, language?, product?, url?, valid_from?, valid_until?}`
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from assistant.knowledge.decoding import decode
 from assistant.knowledge.importers import Article, Importer, article_from
-from assistant.knowledge.problems import Problem
+from assistant.knowledge.intake.decoding import decode
+from assistant.knowledge.intake.problems import Problem
 
-FIELDS = ("audience", "language", "product", "url", "valid_from", "valid_until")
+FIELDS = ("audience", "segments", "language", "product", "url", "valid_from", "valid_until")
 
 
 def read(body: bytes, name: str) -> Iterator[Article | Problem]:
@@ -28,7 +28,7 @@ def read(body: bytes, name: str) -> Iterator[Article | Problem]:
 def _article(line: str, place: str) -> Article | Problem:
     try:
         row = json.loads(line)
-        fields = {field: str(row[field]) for field in FIELDS if row.get(field)}
+        fields = {field: _text(row[field]) for field in FIELDS if row.get(field)}
         text = str(row["text"] if "text" in row else row["content"])
         return article_from(fields, external_id=str(row["id"]), title=str(row["title"]), body=text, place=place)
     except KeyError as problem:
@@ -39,6 +39,11 @@ def _article(line: str, place: str) -> Article | Problem:
 
 def _why(problem: Exception) -> str:
     return "nested too deeply" if isinstance(problem, RecursionError) else str(problem)[:200]
+
+
+def _text(value: object) -> str:
+    """Segments may be a list."""
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 IMPORTER = Importer(name="jsonl", suffixes=(".jsonl", ".ndjson"), read=read, is_plain=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from assistant.knowledge.decoding import decode
 from assistant.knowledge.importers import Article, Importer, article_from
-from assistant.knowledge.problems import Problem
+from assistant.knowledge.intake.decoding import decode
+from assistant.knowledge.intake.problems import Problem
 
 SEPARATOR = "\n<!-- article -->\n"
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)

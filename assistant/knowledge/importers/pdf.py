@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from assistant.knowledge.importers import Article, Importer
-from assistant.knowledge.problems import Problem, Unusable
+from assistant.knowledge.intake.problems import Problem, Unusable
 
 if TYPE_CHECKING:
     from pypdf import PageObject, PdfReader

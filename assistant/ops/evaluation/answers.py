@@ -15,17 +15,18 @@ from uuid import UUID
 from assistant.conversations import services
 from assistant.conversations.context import Answer
 from assistant.conversations.models import Inbox, Message
-from assistant.dialogue.turn import CUSTOMER, StoreSink, run_turn
+from assistant.dialogue.turn import StoreSink, run_turn
 from assistant.foundation.conf import provider
 from assistant.foundation.ids import uuid7
 from assistant.foundation.outbox.jobs import run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import in_tenant, tenant_scope
-from assistant.knowledge.imports import start_import
-from assistant.knowledge.judging import Question, Result, Row, judge, risk_coverage
+from assistant.knowledge.intake.imports import start_import
+from assistant.knowledge.keeping.judging import Question, Result, Row, judge, risk_coverage, spread
 from assistant.knowledge.models import Document
 from assistant.knowledge.retrieve import SHOWN, find_evidence
+from assistant.knowledge.search.reader import CUSTOMER
 from assistant.ops.evaluation.arms import ask_arms, ask_plainly
 from inference.contract import Embedder, Engine, EngineUnavailable, GenerationRequest, Health
 
@@ -83,6 +84,7 @@ def evaluate(
         rows = asyncio.run(_ask_all(tenant, questions, generates=generates))
         result = judge(questions, rows, texts)
         result.summary |= {"import_s": import_s, "near_duplicates_confused": _confused(questions, rows)}
+        result.summary["retrieval_ms"] = spread(row["retrieval_ms"] for row in rows)
         result.summary["risk_coverage"] = risk_coverage(questions, rows)
         if has_arms:
             arms = ask_arms(tenant.id, questions)
@@ -201,7 +203,7 @@ async def _ask(tenant: UUID, question: Question, *, generates: bool) -> Row:
         since=since,
     )
     assert answer is not None, "nobody else writes in a scratch tenant"
-    evidence = await find_evidence(tenant, received.turn.question, audience=CUSTOMER, embedder=embedder)
+    evidence = await find_evidence(tenant, received.turn.question, reader=CUSTOMER, embedder=embedder)
     stored = await in_tenant(tenant, Message.objects.get, id=received.turn.answer_id)
     return _row(question, answer, stored.text, evidence.documents[:SHOWN])
 
@@ -218,6 +220,7 @@ def _row(question: Question, answer: Answer, text: str, retrieved: list[str]) ->
         "outcome": answer.outcome,
         "answer": text,
         "citations": [str(cite["id"]) for cite in answer.citations],
+        "retrieval_ms": answer.timings_ms.get("retrieval_ms", 0.0),
         "first_token_ms": answer.timings_ms.get("first_token_ms", 0.0),
         "total_ms": answer.timings_ms.get("total_ms", 0.0),
         "trace": answer.trace,

@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.dialogue.prompt import SYSTEM
-from assistant.dialogue.turn import CUSTOMER
 from assistant.foundation.conf import conf, provider
 from assistant.foundation.ids import uuid7
 from assistant.foundation.tenancy import in_tenant
 from assistant.foundation.texts import language_of
-from assistant.knowledge.judging import Question, Row
-from assistant.knowledge.key_sentences import Ranked
-from assistant.knowledge.names import Names
-from assistant.knowledge.questions import Asked, understand
+from assistant.knowledge.keeping.judging import Question, Row
 from assistant.knowledge.retrieve import SHOWN, WEIGHTS, Weights, embedded, in_turn, rank
-from assistant.knowledge.shelf import learned_now
-from assistant.knowledge.words import query_words
+from assistant.knowledge.search.key_sentences import Ranked
+from assistant.knowledge.search.reader import CUSTOMER
+from assistant.knowledge.search.shelf import names_now
+from assistant.knowledge.text.names import Names
+from assistant.knowledge.text.questions import Asked, understand
+from assistant.knowledge.text.words import query_words
 from assistant.privacy.text import Redacted
 from inference.contract import Embedder, Engine, GenerationRequest, Segment
 
@@ -44,7 +44,16 @@ def _plain(question: Redacted, names: Names) -> list[Asked]:
     words = tuple(query_words(question))
     values = understand(question, names)[0].values
     mentions = tuple(names.mentions(question))
-    return [Asked(text=question, topic=question, words=words, own_words=words, values=values, mentions=mentions)]
+    plain = Asked(
+        text=question,
+        topic=question,
+        words=words,
+        own_words=words,
+        values=values,
+        mentions=mentions,
+        said=(question, question),
+    )
+    return [plain]
 
 
 def _without_products(question: Redacted, names: Names) -> list[Asked]:
@@ -53,7 +62,8 @@ def _without_products(question: Redacted, names: Names) -> list[Asked]:
         return _plain(question, names)
     (plain,), parts = _plain(question, names), understand(question, names)
     own = tuple(dict.fromkeys(word for part in parts for word in part.own_words))
-    return [replace(plain, topic=" ".join(part.topic for part in parts), own_words=own)]
+    words = tuple(dict.fromkeys([*plain.words, *own]))  # a part has short words written out
+    return [replace(plain, topic=" ".join(part.topic for part in parts), words=words, own_words=own)]
 
 
 def _in_parts(question: Redacted, names: Names) -> list[Asked]:
@@ -80,7 +90,7 @@ def ask_arms(tenant: UUID, questions: Sequence[Question]) -> dict[str, list[Row]
 
 
 async def _retrieve(tenant: UUID, questions: Sequence[Question], reading: Reading, weights: Weights) -> list[Row]:
-    names, _ = await in_tenant(tenant, learned_now)
+    names = await in_tenant(tenant, names_now)
     rows: list[Row] = []
     for question in questions:
         parts = reading(Redacted(question.text), names)
@@ -91,7 +101,7 @@ async def _retrieve(tenant: UUID, questions: Sequence[Question], reading: Readin
 
 
 def _ranked(parts: list[Asked], vectors: NDArray[np.float32] | None, weights: Weights) -> tuple[Ranked, ...]:
-    return in_turn([one.passages for one in rank(parts, vectors, audience=CUSTOMER, weights=weights)])
+    return in_turn([one.passages for one in rank(parts, vectors, reader=CUSTOMER, weights=weights)])
 
 
 def ask_plainly(tenant: UUID, questions: Sequence[Question]) -> list[Row]:
@@ -101,7 +111,7 @@ def ask_plainly(tenant: UUID, questions: Sequence[Question]) -> list[Row]:
 
 async def _ask_all(tenant: UUID, questions: Sequence[Question]) -> list[Row]:
     rows: list[Row] = []
-    names, _ = await in_tenant(tenant, learned_now)
+    names = await in_tenant(tenant, names_now)
     for question in questions:
         parts = _plain(Redacted(question.text), names)
         vectors = await embedded(parts, provider(Embedder))

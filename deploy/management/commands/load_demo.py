@@ -20,7 +20,7 @@ from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
 from assistant.interfaces.pages import DEMO_KEY
 from assistant.knowledge.importers.markdown import SEPARATOR
-from assistant.knowledge.imports import start_import
+from assistant.knowledge.intake.imports import start_import
 from crm_integration.connections import connect_files
 from deploy.demo.norrvik import generate
 from deploy.settings.env import ROOT

@@ -4,7 +4,7 @@ import { Icon } from "../../shared/components/Icon";
 import { BACK, VERIFIED } from "../../shared/icons";
 import { sayError, t } from "../../shared/lang";
 import type { DeskClient } from "../client";
-import { formatDate, nameContact } from "../format";
+import { formatDate, nameContact, nameLanguage } from "../format";
 import type { Customer, CustomerCard } from "../types";
 import { ErasePerson } from "./ErasePerson";
 import { OrderView } from "./OrderView";
@@ -29,7 +29,7 @@ export function CustomerPane({ client }: { client: DeskClient }): JSX.Element {
 }
 
 function Content({ client }: { client: DeskClient }): JSX.Element {
-  const state = client.card.value;
+  const state = client.customer.state.value;
   const row = client.row.value;
   const isClosed = client.me.value !== null && !client.may("see_customers");
   return (
@@ -134,12 +134,4 @@ function Shelf({ title, count, none, children }: ShelfProps): JSX.Element {
       {count > 0 ? <ul class="shelf">{children}</ul> : <p class="hint">{none}</p>}
     </section>
   );
-}
-
-function nameLanguage(tag: string): string {
-  try {
-    return new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
 }

@@ -1,6 +1,6 @@
 /** The thread as the agent sees it: everybody named, timed, with placeholders that can be opened. */
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { TypingDots } from "../../shared/components/TypingDots";
 import { UtteranceView } from "../../shared/components/UtteranceView";
 import { t } from "../../shared/lang";
@@ -16,10 +16,17 @@ export function Messages({ client }: { client: DeskClient }): JSX.Element {
   const thread = client.thread.value;
   const scroller = useRef<HTMLElement>(null);
   const isFollowing = useRef(true);
-  useLayoutEffect(() => {
+  const follow = (): void => {
     const element = scroller.current;
     if (element && isFollowing.current) element.scrollTop = element.scrollHeight;
-  });
+  };
+  useLayoutEffect(follow);
+  useEffect(() => {
+    // A summary above or a longer text below takes room from the end of the thread.
+    const watch = new ResizeObserver(follow);
+    if (scroller.current) watch.observe(scroller.current);
+    return () => watch.disconnect();
+  }, []);
   const placeholder = (label: string): ComponentChildren => <PlaceholderChip label={label} client={client} />;
   const contact = nameContact(client.row.value);
   const isContact = thread.typing === "contact" || thread.typing === "";
@@ -76,7 +83,8 @@ function EntryView({ entry, before, contact, placeholder }: EntryProps): JSX.Ele
   );
 }
 
-function nameOf({ from }: Utterance, contact: string): string {
+/** Who said it; empty for the system. */
+export function nameOf({ from }: Utterance, contact: string): string {
   if (from.kind === "contact") return contact;
   if (from.kind === "system") return "";
   return from.name || t(from.kind === "agent" ? "desk_state_human" : "desk_assistant");

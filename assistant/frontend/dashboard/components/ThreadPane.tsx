@@ -5,6 +5,7 @@ import type { DeskClient } from "../client";
 import { EmptyState } from "./EmptyState";
 import { Messages } from "./Messages";
 import { Reply } from "./Reply";
+import { Summary } from "./Summary";
 import { ThreadHead } from "./ThreadHead";
 
 export function ThreadPane({ client }: { client: DeskClient }): JSX.Element {
@@ -16,8 +17,9 @@ export function ThreadPane({ client }: { client: DeskClient }): JSX.Element {
       ) : (
         <>
           <ThreadHead client={client} />
+          <Summary client={client} />
           <Messages key={id} client={client} />
-          <Reply key={`reply-${id}`} client={client} id={id} />
+          <Reply key={`reply-${id}`} client={client} />
         </>
       )}
     </section>

@@ -1,12 +1,15 @@
 /** The knowledge part of the REST API. */
 import type { Api } from "../api";
+import { segmentsOf } from "./state";
 import type {
   Article,
   ArticleDraft,
   ArticleRow,
   AskedAgain,
   Audience,
+  Contradiction,
   Counted,
+  Duplicate,
   EvaluationQuestion,
   EvaluationRow,
   EvaluationRun,
@@ -45,11 +48,11 @@ export class KnowledgeApi {
   }
 
   write(draft: ArticleDraft, gap: string | null): Promise<Article> {
-    return this.api.ask("knowledge/documents", { ...draft, gap });
+    return this.api.ask("knowledge/documents", { ...sent(draft), gap });
   }
 
   edit({ id, version }: Article, draft: ArticleDraft): Promise<Article> {
-    return this.api.ask(`knowledge/documents/${id}`, { ...draft, version }, "PUT");
+    return this.api.ask(`knowledge/documents/${id}`, { ...sent(draft), version }, "PUT");
   }
 
   delete(id: string): Promise<unknown> {
@@ -125,8 +128,8 @@ export class KnowledgeApi {
     return this.api.ask(`knowledge/pairs/${id}`, undefined, "DELETE");
   }
 
-  search(question: string, audience: Audience): Promise<Found> {
-    return this.api.ask("knowledge/search", { question, audience });
+  search(question: string, audience: Audience, segments: string): Promise<Found> {
+    return this.api.ask("knowledge/search", { question, audience, segments: segmentsOf(segments) });
   }
 
   sources(): Promise<Source[]> {
@@ -137,6 +140,10 @@ export class KnowledgeApi {
     return this.api.ask("knowledge/sources", source);
   }
 
+  editSource(id: string, { kind: _, ...changed }: NewSource): Promise<Source> {
+    return this.api.ask(`knowledge/sources/${id}`, changed, "PATCH");
+  }
+
   pauseSource(id: string, is_paused: boolean): Promise<Source> {
     return this.api.ask(`knowledge/sources/${id}`, { is_paused }, "PATCH");
   }
@@ -145,8 +152,10 @@ export class KnowledgeApi {
     return this.api.ask(`knowledge/sources/${id}`, undefined, "DELETE");
   }
 
-  upload(id: string, files: readonly File[]): Promise<SourceRun> {
+  /** `replaces`: articles of the source that are not in the files go. */
+  upload(id: string, files: readonly File[], replaces: boolean): Promise<SourceRun> {
     const form = new FormData();
+    form.append("replaces", String(replaces));
     for (const file of files) form.append("files", file);
     return this.api.ask(`knowledge/sources/${id}/files`, form);
   }
@@ -169,6 +178,10 @@ export class KnowledgeApi {
 
   addEvaluationQuestion(question: NewEvaluationQuestion): Promise<EvaluationQuestion> {
     return this.api.ask("knowledge/evaluation/questions", question);
+  }
+
+  changeEvaluationQuestion(id: string, question: NewEvaluationQuestion): Promise<EvaluationQuestion> {
+    return this.api.ask(`knowledge/evaluation/questions/${id}`, question, "PUT");
   }
 
   removeEvaluationQuestion(id: string): Promise<unknown> {
@@ -194,4 +207,23 @@ export class KnowledgeApi {
   startEvaluation(): Promise<EvaluationRun> {
     return this.api.ask("knowledge/evaluation/runs", {});
   }
+
+  duplicates(): Promise<{ duplicates: Duplicate[] }> {
+    return this.api.ask("knowledge/duplicates");
+  }
+
+  contradictions(): Promise<{ contradictions: Contradiction[] }> {
+    return this.api.ask("knowledge/contradictions");
+  }
+}
+
+/** A draft as the API takes it. */
+function sent(draft: ArticleDraft): object {
+  const { segments, valid_from, valid_until } = draft;
+  return {
+    ...draft,
+    segments: segmentsOf(segments),
+    valid_from: valid_from || null,
+    valid_until: valid_until || null,
+  };
 }

@@ -1,6 +1,7 @@
 /** The knowledge desk between the API and the screen: asks, reduces, and says what went wrong. */
 import { batch, computed, signal } from "@preact/signals";
 import { type Api, ApiError } from "../api";
+import type { Made } from "../types";
 import { KnowledgeApi } from "./api";
 import {
   type ArticleFilter,
@@ -46,6 +47,7 @@ export class KnowledgeDesk {
   });
 
   private readonly api: KnowledgeApi;
+  private latest = "";
   private poll: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: Api) {
@@ -61,7 +63,7 @@ export class KnowledgeDesk {
     if (tab === "articles" && id && id !== NEW) {
       if (editor?.article?.id !== id && this.opening.peek() !== id) void this.open(id);
     } else if (tab === "articles" && id === NEW) {
-      if (!editor || editor.article) this.apply({ t: "write", draft: EMPTY_DRAFT, gap: null, replies: null });
+      if (!editor || editor.article) this.write();
     } else if (tab === "articles" && (editor || this.opening.peek())) {
       this.close();
     }
@@ -75,6 +77,12 @@ export class KnowledgeDesk {
     if (tab === "pairs") await this.showPairs(pairs.state);
     if (tab === "sources") await this.loadSources();
     if (tab === "evaluation") await this.loadEvaluation();
+    if (tab === "checks") await this.loadChecks();
+  }
+
+  /** A form is left or opened: what was wrong before is of no interest any more. */
+  forgive(): void {
+    this.apply({ t: "forgiven" });
   }
 
   // --- gaps ---
@@ -103,11 +111,24 @@ export class KnowledgeDesk {
   /** Open the form with what is known about a gap. */
   async draft(gap: Gap): Promise<void> {
     await this.attempt(async () => {
-      const { title, body, origin, replies } = await this.api.draft(gap.id);
+      const { title, body, origin, replies, segments } = await this.api.draft(gap.id);
       this.apply({ t: "tab", tab: "articles" });
-      const draft = { ...EMPTY_DRAFT, title, body };
+      const draft = { ...EMPTY_DRAFT, title, body, segments: segments.join(", ") };
       this.apply({ t: "write", draft, gap, replies: origin === "replies" ? replies : 0 });
     });
+  }
+
+  /** Does the form hold what another article would overwrite? */
+  get hasUnsaved(): boolean {
+    const { editor } = this.state.peek();
+    return editor !== null && isUnsaved(editor);
+  }
+
+  /** Open the form with what was made of a conversation. */
+  writeFrom(conversation: string, { title, text, segments }: Made): void {
+    this.apply({ t: "tab", tab: "articles" });
+    const draft = { ...EMPTY_DRAFT, title, body: text, segments: segments.join(", ") };
+    this.apply({ t: "write", draft, conversation });
   }
 
   async askAgain(gap: Gap): Promise<void> {
@@ -148,7 +169,7 @@ export class KnowledgeDesk {
   }
 
   write(): void {
-    this.apply({ t: "write", draft: EMPTY_DRAFT, gap: null, replies: null });
+    this.apply({ t: "write", draft: EMPTY_DRAFT });
   }
 
   change(draft: Partial<ArticleDraft>): void {
@@ -241,8 +262,10 @@ export class KnowledgeDesk {
 
   // --- search ---
 
-  async search(question: string, audience: Audience): Promise<void> {
-    await this.attempt(async () => this.apply({ t: "found", found: await this.api.search(question, audience) }));
+  async search(question: string, audience: Audience, segments: string): Promise<void> {
+    await this.attempt(async () =>
+      this.apply({ t: "found", found: await this.api.search(question, audience, segments) }),
+    );
   }
 
   // --- sources ---
@@ -257,12 +280,16 @@ export class KnowledgeDesk {
   async addSource(source: NewSource, files: readonly File[]): Promise<boolean> {
     return this.changeSources(async () => {
       const { id } = await this.api.createSource(source);
-      await (source.kind === "website" ? this.api.run(id) : this.api.upload(id, files));
+      await (source.kind === "website" ? this.api.run(id) : this.api.upload(id, files, false));
     });
   }
 
-  async upload(source: Source, files: readonly File[]): Promise<boolean> {
-    return this.changeSources(() => this.api.upload(source.id, files));
+  async editSource(source: Source, changed: NewSource): Promise<boolean> {
+    return this.changeSources(() => this.api.editSource(source.id, changed));
+  }
+
+  async upload(source: Source, files: readonly File[], replaces: boolean): Promise<boolean> {
+    return this.changeSources(() => this.api.upload(source.id, files, replaces));
   }
 
   async run(source: Source): Promise<boolean> {
@@ -295,14 +322,18 @@ export class KnowledgeDesk {
     await this.attempt(async () => {
       const [questions, runs] = await Promise.all([this.api.evaluationQuestions(), this.api.evaluationRuns()]);
       this.apply({ t: "evaluation", questions: questions.results, runs: runs.results });
+      await this.showLatest(runs.results);
     }, isPoll);
     const { tab, evaluation } = this.state.peek();
     const isRunning = evaluation.runs?.some((run) => run.state === "queued");
     if (tab === "evaluation" && isRunning) this.poll = setTimeout(() => void this.loadEvaluation(true), POLL_MS);
   }
 
-  async addEvaluationQuestion(question: NewEvaluationQuestion): Promise<boolean> {
-    return this.changeEvaluation(() => this.api.addEvaluationQuestion(question));
+  /** Add a question, or write the one with this id anew; true when it was kept. */
+  async saveEvaluationQuestion(id: string | null, question: NewEvaluationQuestion): Promise<boolean> {
+    return this.changeEvaluation(() =>
+      id ? this.api.changeEvaluationQuestion(id, question) : this.api.addEvaluationQuestion(question),
+    );
   }
 
   async removeEvaluationQuestion(id: string): Promise<boolean> {
@@ -324,6 +355,14 @@ export class KnowledgeDesk {
     });
   }
 
+  /** A result that is new is shown at once; one that somebody chose stays until then. */
+  private async showLatest(runs: readonly EvaluationRun[]): Promise<void> {
+    const latest = runs.find((run) => run.state === "done");
+    if (!latest || latest.id === this.latest) return;
+    this.latest = latest.id;
+    await this.showEvaluation(latest);
+  }
+
   /** Save the set as a file on this computer. */
   async exportEvaluation(): Promise<void> {
     await this.attempt(async () => {
@@ -334,6 +373,15 @@ export class KnowledgeDesk {
       link.click();
       URL.revokeObjectURL(link.href);
       this.apply({ t: "tab", tab: "evaluation" });
+    });
+  }
+
+  // --- checks ---
+
+  async loadChecks(): Promise<void> {
+    await this.attempt(async () => {
+      const [same, different] = await Promise.all([this.api.duplicates(), this.api.contradictions()]);
+      this.apply({ t: "checks", checks: { ...same, ...different } });
     });
   }
 
@@ -382,7 +430,8 @@ export class KnowledgeDesk {
     try {
       return await act();
     } catch (problem) {
-      this.apply({ t: "failed", code: problem instanceof ApiError ? problem.code : "other" });
+      const { code, field } = problem instanceof ApiError ? problem : { code: "other", field: "" };
+      this.apply({ t: "failed", code, field });
       return null;
     }
   }

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY_KNOWLEDGE, foldDiff, isImporting, isUnsaved, type Knowledge, reduceKnowledge } from "./state";
+import {
+  EMPTY_DRAFT,
+  EMPTY_KNOWLEDGE,
+  foldDiff,
+  isImporting,
+  isUnsaved,
+  type Knowledge,
+  reduceKnowledge,
+  refusedField,
+  segmentsOf,
+  validity,
+} from "./state";
 import type { Article, DiffLine, Gap, Source } from "./types";
 
 const GAP: Gap = {
@@ -19,17 +30,20 @@ const ARTICLE: Article = {
   source: "Desk",
   title: "Parking",
   audience: "public",
+  segments: [],
   language: "en",
   product: "",
   version: 1,
   is_edited: true,
   conflict: null,
   archived_at: null,
+  valid_from: null,
+  valid_until: null,
   updated_at: "2026-01-02T00:00:00Z",
   body: "In the yard.",
   sections: [],
 };
-const DRAFT = { title: "Parking", body: "In the yard.", audience: "public", product: "" } as const;
+const DRAFT = { ...EMPTY_DRAFT, title: "Parking", body: "In the yard." };
 
 function withGaps(): Knowledge {
   return reduceKnowledge(EMPTY_KNOWLEDGE, {
@@ -66,7 +80,7 @@ test("a draft is unsaved until it is saved, and the gap stays beside it", () => 
 });
 
 test("what failed keeps the text in the form", () => {
-  const written = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "write", draft: DRAFT, gap: null, replies: null });
+  const written = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "write", draft: DRAFT });
   const busy = reduceKnowledge(written, { t: "busy" });
   const failed = reduceKnowledge(busy, { t: "failed", code: "stale_edit" });
   assert.deepEqual(failed.editor?.draft, DRAFT);
@@ -111,4 +125,28 @@ test("only a running import is asked for again", () => {
   assert.equal(isImporting([source]), true);
   assert.equal(isImporting([{ ...source, last_run: null }]), false);
   assert.equal(isImporting(null), false);
+});
+
+test("what the API says of a field of an evaluation question is told at that field, and only there", () => {
+  const tab = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "tab", tab: "evaluation" });
+  const refused = reduceKnowledge(tab, { t: "failed", code: "bad_field", field: "expected" });
+  assert.equal(refusedField(refused), "expected");
+  assert.equal(refusedField(reduceKnowledge(refused, { t: "busy" })), null);
+  assert.equal(refusedField(reduceKnowledge(refused, { t: "forgiven" })), null);
+  assert.equal(refusedField(reduceKnowledge(tab, { t: "failed", code: "bad_field", field: "lines" })), null);
+  assert.equal(refusedField({ ...refused, tab: "pairs" }), null);
+});
+
+test("segments are typed with commas of any language", () => {
+  assert.deepEqual(segmentsOf(" gold, business，vip、 ,"), ["gold", "business", "vip"]);
+  assert.deepEqual(segmentsOf("  "), []);
+});
+
+test("an article answers from its first day to its last, both included", () => {
+  const of = (valid_from: string | null, valid_until: string | null): string =>
+    validity({ ...ARTICLE, valid_from, valid_until }, "2026-03-10");
+  assert.deepEqual(
+    [of(null, null), of("2026-03-10", "2026-03-10"), of(null, "2026-03-09"), of("2026-03-11", null)],
+    ["now", "now", "expired", "later"],
+  );
 });

@@ -4,6 +4,7 @@ import type {
   ArticleDraft,
   ArticleRow,
   AskedAgain,
+  Checks,
   Counted,
   EvaluationQuestion,
   EvaluationRow,
@@ -22,12 +23,12 @@ import type {
   Version,
 } from "./types";
 
-export const TABS = ["gaps", "articles", "pairs", "sources", "search", "evaluation"] as const;
+export const TABS = ["gaps", "articles", "pairs", "sources", "search", "evaluation", "checks"] as const;
 export type Tab = (typeof TABS)[number];
 
 export const GAP_STATES: readonly GapState[] = ["open", "drafted", "answered", "dismissed"];
 export const PAIR_STATES: readonly PairState[] = ["suggested", "approved", "rejected"];
-export const ARTICLE_FILTERS = ["", "conflict", "edited", "internal", "archived"] as const;
+export const ARTICLE_FILTERS = ["", "conflict", "edited", "internal", "expired", "archived"] as const;
 export type ArticleFilter = (typeof ARTICLE_FILTERS)[number];
 
 /** An article in the form; `article` is null for one that is not written yet. */
@@ -38,6 +39,8 @@ export interface Editor {
   gap: Gap | null;
   /** What a draft for a gap was made of: so many answers of agents; null when nobody asked for one. */
   replies: number | null;
+  /** The conversation that a draft was made of. */
+  conversation: string | null;
   versions: readonly Version[] | null;
   usage: Usage | null;
   shown: OneVersion | null;
@@ -60,15 +63,18 @@ export interface Knowledge {
     runs: readonly EvaluationRun[] | null;
     shown: { id: string; rows: readonly EvaluationRow[] } | null;
   };
-  /** The code of what went wrong last, and where. */
+  checks: Checks | null;
+  /** The code of what went wrong last, and the field that the API names. */
   error: string | null;
+  badField: string | null;
   isBusy: boolean;
 }
 
 export type KnowledgeAction =
   | { t: "tab"; tab: Tab }
   | { t: "busy" }
-  | { t: "failed"; code: string }
+  | { t: "failed"; code: string; field?: string }
+  | { t: "forgiven" }
   | { t: "gaps"; state: GapState; page: Counted<Gap> | null }
   | { t: "gap"; id: string | null }
   | { t: "questions"; id: string; questions: readonly GapQuestion[] }
@@ -76,7 +82,7 @@ export type KnowledgeAction =
   | { t: "gap-changed"; gap: Gap }
   | { t: "look-for"; query: string; filter: ArticleFilter }
   | { t: "articles"; page: Page<ArticleRow>; isMore: boolean }
-  | { t: "write"; draft: ArticleDraft; gap: Gap | null; replies: number | null }
+  | { t: "write"; draft: ArticleDraft; gap?: Gap; replies?: number; conversation?: string }
   | { t: "article"; article: Article; gap: Gap | null }
   | { t: "draft"; draft: Partial<ArticleDraft> }
   | { t: "history"; id: string; versions: readonly Version[]; usage: Usage }
@@ -87,7 +93,8 @@ export type KnowledgeAction =
   | { t: "problems"; run: string; problems: readonly SourceProblem[] }
   | { t: "found"; found: Found | null }
   | { t: "evaluation"; questions: readonly EvaluationQuestion[]; runs: readonly EvaluationRun[] }
-  | { t: "evaluated"; id: string; rows: readonly EvaluationRow[] };
+  | { t: "evaluated"; id: string; rows: readonly EvaluationRow[] }
+  | { t: "checks"; checks: Checks };
 
 export const EMPTY_KNOWLEDGE: Knowledge = {
   tab: "gaps",
@@ -100,19 +107,42 @@ export const EMPTY_KNOWLEDGE: Knowledge = {
   problems: new Map(),
   found: null,
   evaluation: { questions: null, runs: null, shown: null },
+  checks: null,
   error: null,
+  badField: null,
   isBusy: false,
 };
 
-export const EMPTY_DRAFT: ArticleDraft = { title: "", body: "", audience: "public", product: "" };
+export const EMPTY_DRAFT: ArticleDraft = {
+  title: "",
+  body: "",
+  audience: "public",
+  segments: "",
+  product: "",
+  valid_from: "",
+  valid_until: "",
+};
+
+const NEW_ARTICLE: Editor = {
+  article: null,
+  draft: EMPTY_DRAFT,
+  gap: null,
+  replies: null,
+  conversation: null,
+  versions: [],
+  usage: null,
+  shown: null,
+};
 
 export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Knowledge {
-  if (action.t === "busy") return { ...before, isBusy: true, error: null };
-  if (action.t === "failed") return { ...before, isBusy: false, error: action.code };
+  if (action.t === "busy") return { ...before, isBusy: true, error: null, badField: null };
+  if (action.t === "failed") return { ...before, isBusy: false, error: action.code, badField: action.field || null };
   const state = { ...before, isBusy: false };
   switch (action.t) {
     case "tab":
-      return { ...state, tab: action.tab, error: null };
+      return { ...state, tab: action.tab, error: null, badField: null };
+    case "forgiven":
+      return { ...state, error: null, badField: null };
     case "gaps":
       return { ...state, gaps: { state: action.state, page: action.page } };
     case "gap":
@@ -131,8 +161,8 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
       return { ...state, articles: { ...state.articles, rows: [...earlier, ...results], next } };
     }
     case "write": {
-      const { draft, gap, replies } = action;
-      return { ...state, editor: { article: null, draft, gap, replies, versions: [], usage: null, shown: null } };
+      const { draft, gap = null, replies = null, conversation = null } = action;
+      return { ...state, editor: { ...NEW_ARTICLE, draft, gap, replies, conversation } };
     }
     case "article":
       return withArticle(state, action.article, action.gap);
@@ -160,17 +190,48 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
       return { ...state, evaluation: { ...state.evaluation, questions: action.questions, runs: action.runs } };
     case "evaluated":
       return { ...state, evaluation: { ...state.evaluation, shown: { id: action.id, rows: action.rows } } };
+    case "checks":
+      return { ...state, checks: action.checks };
   }
 }
 
-export function draftOfArticle({ title, body, audience, product }: Article): ArticleDraft {
-  return { title, body, audience, product };
+/** The fields of an evaluation question that say themselves what is wrong with them. */
+export const EVALUATION_FIELDS = ["question", "expected", "must_contain"] as const;
+export type EvaluationField = (typeof EVALUATION_FIELDS)[number];
+
+/** Which field of the form the API refused; then nothing has to be said above it. */
+export function refusedField({ tab, badField }: Knowledge): EvaluationField | null {
+  return tab === "evaluation" ? (EVALUATION_FIELDS.find((field) => field === badField) ?? null) : null;
+}
+
+export function draftOfArticle(article: Article): ArticleDraft {
+  const { title, body, audience, segments, product, valid_from, valid_until } = article;
+  return {
+    title,
+    body,
+    audience,
+    segments: segments.join(", "),
+    product,
+    valid_from: valid_from ?? "",
+    valid_until: valid_until ?? "",
+  };
+}
+
+/** On this day, as `2026-01-31`, it answers nothing: its days are over, or not there yet. */
+export function validity({ valid_from, valid_until }: ArticleRow, today: string): "now" | "expired" | "later" {
+  if (valid_until !== null && valid_until < today) return "expired";
+  return valid_from !== null && valid_from > today ? "later" : "now";
 }
 
 /** Is there something in the form that was not saved? */
 export function isUnsaved({ article, draft }: Editor): boolean {
   const saved = article ? draftOfArticle(article) : EMPTY_DRAFT;
   return (Object.keys(saved) as (keyof ArticleDraft)[]).some((name) => saved[name] !== draft[name]);
+}
+
+/** Names as people type them, with commas. */
+export function segmentsOf(text: string): string[] {
+  return text.split(/[,，、]/).flatMap((name) => name.trim() || []);
 }
 
 export function isComplete({ draft }: Editor): boolean {
@@ -215,6 +276,6 @@ function withArticle(state: Knowledge, article: Article, gap: Gap | null): Knowl
   return {
     ...state,
     articles: { ...state.articles, rows },
-    editor: { article, draft, gap, replies: null, versions: null, usage: null, shown: null },
+    editor: { ...NEW_ARTICLE, article, draft, gap, versions: null },
   };
 }

@@ -8,12 +8,16 @@ export interface ArticleRow {
   source: string;
   title: string;
   audience: Audience;
+  segments: string[];
   language: string;
   product: string;
   version: number;
   is_edited: boolean;
   conflict: number | null;
   archived_at: string | null;
+  /** The first and the last day on which it answers, as `2026-01-31`; `null`: no limit. */
+  valid_from: string | null;
+  valid_until: string | null;
   updated_at: string;
 }
 
@@ -69,7 +73,12 @@ export interface ArticleDraft {
   title: string;
   body: string;
   audience: Audience;
+  /** Groups of contacts that may see it, comma-separated; empty: all. */
+  segments: string;
   product: string;
+  /** Days; empty: no limit. */
+  valid_from: string;
+  valid_until: string;
 }
 
 export type GapState = "open" | "drafted" | "answered" | "dismissed";
@@ -95,6 +104,8 @@ export interface GapQuestion {
 export interface Counted<Row> {
   results: Row[];
   counts: Readonly<Record<string, number>>;
+  /** With gaps: answers of the last 30 days by what they came to. */
+  outcomes?: Readonly<Record<string, number>>;
 }
 
 export interface GapDraft {
@@ -102,6 +113,7 @@ export interface GapDraft {
   body: string;
   origin: "replies" | "outline";
   replies: number;
+  segments: string[];
 }
 
 export interface AskedAgain {
@@ -117,6 +129,7 @@ export interface PairDraft {
   phrasings: string[];
   answer: string;
   audience: Audience;
+  segments: string[];
 }
 
 export interface Pair extends PairDraft {
@@ -143,9 +156,11 @@ export interface FoundPassage {
 export interface Found {
   question: string;
   is_answerable: boolean;
+  asks_back: string[];
   confidence: number;
   answered_from: number;
   curated: string;
+  recall: number;
   took_ms: number;
   passages: FoundPassage[];
   sentences: { text: string; document: string }[];
@@ -179,6 +194,7 @@ export interface Source {
   name: string;
   kind: "upload" | "website";
   audience: Audience;
+  segments: string[];
   url: string;
   max_depth: number;
   max_pages: number;
@@ -193,8 +209,11 @@ export interface NewSource {
   name: string;
   kind: Source["kind"];
   audience: Audience;
+  segments: string[];
   url?: string;
   every_hours?: number;
+  max_depth?: number;
+  max_pages?: number;
 }
 
 export interface NewEvaluationQuestion {
@@ -218,8 +237,60 @@ export interface EvaluationRun {
   finished_at: string | null;
   progress: number;
   total: number;
-  /** Shares from 0 to 1; a figure that no question is about is left out. */
-  figures: Readonly<Partial<Record<string, number>>>;
+  figures: Figures;
+}
+
+export const SHARES = [
+  "hit_at_1",
+  "hit_at_5",
+  "facts_complete",
+  "declined_answerable",
+  "declined_unanswerable",
+] as const;
+
+/** Shares from 0 to 1; one that no question is about is left out. */
+export interface Figures extends Readonly<Partial<Record<(typeof SHARES)[number], number>>> {
+  /** [share of the questions that is answered, share of these answers that is wrong], the surest first. */
+  readonly risk_coverage?: readonly (readonly [number, number])[];
+  /** The confidence from which on this tenant answers, and its point of the curve. */
+  readonly threshold?: readonly [confidence: number, coverage: number, risk: number];
+}
+
+/** One of two articles that say the same. */
+export interface ComparedArticle {
+  id: string;
+  external_id: string;
+  title: string;
+  audience: Audience;
+}
+
+export interface Duplicate {
+  first: ComparedArticle;
+  second: ComparedArticle;
+  /** How alike they are, from 0 to 1. */
+  score: number;
+}
+
+/** One of two places that say different figures: its article, its sentence, and the value in it. */
+export interface ContradictingPlace {
+  id: string;
+  external_id: string;
+  title: string;
+  sentence: string;
+  value: string;
+}
+
+export interface Contradiction {
+  product: string;
+  first: ContradictingPlace;
+  second: ContradictingPlace;
+  confidence: number;
+}
+
+/** What two articles say twice or differently, the surest first. */
+export interface Checks {
+  duplicates: readonly Duplicate[];
+  contradictions: readonly Contradiction[];
 }
 
 /** What came of one question. */

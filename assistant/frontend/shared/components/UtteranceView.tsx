@@ -26,7 +26,7 @@ export function UtteranceView({ utterance, isOwn, name, isTimed = false, placeho
   const { from, cites, isStreaming, at } = utterance;
   const time = isStreaming ? "" : formatTime(at);
   return (
-    <article class={`said said-${from.kind} ${isOwn ? "is-own" : ""}`} aria-busy={isStreaming}>
+    <article class={`said said-${from.kind} ${isOwn ? "is-own" : ""}`} aria-busy={isStreaming} data-s={utterance.s}>
       {name !== "" && (
         <header class="said-who">
           <Avatar from={from} />

@@ -4,9 +4,10 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { TypingDots } from "../../shared/components/TypingDots";
 import { UtteranceView } from "../../shared/components/UtteranceView";
 import { t } from "../../shared/lang";
-import { findRunning, type Utterance } from "../../shared/thread";
+import { findRatable, findRunning, type Utterance } from "../../shared/thread";
 import type { Client } from "../client";
 import { PendingView } from "./PendingView";
+import { RatingBar } from "./RatingBar";
 
 const NEAR_END_PX = 60;
 
@@ -99,7 +100,12 @@ function EntryView({
   const isRun = before?.from.kind === entry.from.kind && before.from.name === entry.from.name;
   const isOwn = entry.from.kind === "contact";
   const name = isOwn || isRun ? "" : nameOf(entry, client);
-  return <UtteranceView utterance={entry} isOwn={isOwn} name={name} />;
+  return (
+    <>
+      <UtteranceView utterance={entry} isOwn={isOwn} name={name} />
+      {entry === findRatable(client.view.thread) && <RatingBar m={entry.m} client={client} />}
+    </>
+  );
 }
 
 function nameOf(entry: Utterance, client: Client): string {

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.foundation.conf import conf, provider
-from assistant.knowledge.judging import Result
+from assistant.knowledge.keeping.judging import Result
 from assistant.ops.evaluation import redaction, redaction_speed
 from assistant.ops.evaluation.answers import evaluate, read_questions
 from assistant.ops.evaluation.presidio import NotInstalled, presidio

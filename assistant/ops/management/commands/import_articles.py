@@ -16,8 +16,8 @@ from assistant.foundation.outbox.jobs import run_job
 from assistant.foundation.outbox.models import Job
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import tenant_scope
+from assistant.knowledge.intake.sources import File, add_files
 from assistant.knowledge.models import KnowledgeSource, SourceRun
-from assistant.knowledge.sources import File, add_files
 
 
 class Command(BaseCommand):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,9 @@ from assistant.foundation.outbox.jobs import due_jobs, ring
 from assistant.foundation.outbox.relay import deliver_due
 from assistant.foundation.people import Tenant
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.knowledge.gaps import queue_forgetting
 from assistant.knowledge.index import queue_reindex
-from assistant.knowledge.sources import queue_due_sources
+from assistant.knowledge.intake.sources import queue_due_sources
+from assistant.knowledge.keeping.gaps import queue_forgetting
 
 RELAY_EVERY_S = 0.5
 SWEEP_EVERY_S = 2.0
@@ -63,34 +64,50 @@ class Command(BaseCommand):
 
 def relay() -> None:
     """Deliver due events of every tenant."""
-    for tenant in Tenant.objects.values_list("id", flat=True):
-        deliver_due(tenant)
+    _for_each_tenant("relay", deliver_due)
 
 
 def sweep() -> None:
     """Ring again for due jobs; queue recoveries of dead processes' turns, due sources, and what is due once a day."""
+    _for_each_tenant("sweeper", _sweep)
+
+
+def _sweep(tenant: UUID) -> None:
+    with bound(tenant):
+        queue_recoveries()
+        queue_due_sources()
+        if _swept_on.get(tenant) != now().date():
+            queue_retention()
+            queue_reindex()
+            queue_forgetting()
+            _swept_on[tenant] = now().date()
+    with tenant_scope(tenant):
+        due = due_jobs()
+    for job in due:
+        ring(tenant, job)
+
+
+def _for_each_tenant(loop: str, act: Callable[[UUID], object]) -> None:
+    """What fails for one tenant does not stop the others."""
     for tenant in Tenant.objects.values_list("id", flat=True):
-        with bound(tenant):
-            queue_recoveries()
-            queue_due_sources()
-            if _swept_on.get(tenant) != now().date():
-                queue_retention()
-                queue_reindex()
-                queue_forgetting()
-                _swept_on[tenant] = now().date()
-        with tenant_scope(tenant):
-            due = due_jobs()
-        for job in due:
-            ring(tenant, job)
+        with _survived(loop, tenant=str(tenant)):
+            act(tenant)
 
 
 def _repeat(name: str, every_s: float, step: Callable[[], None]) -> None:
-    """For ever. A database that is away is no reason to die: it comes back."""
+    """For ever: a database that is away comes back."""
     while True:
-        try:
+        with _survived(name):
             step()
-        except DatabaseError as problem:
-            log.warning("loop.failed", loop=name, error=type(problem).__name__)
-        finally:
-            connection.close()
         time.sleep(every_s)
+
+
+@contextmanager
+def _survived(loop: str, **about: str) -> Iterator[None]:
+    """Whatever is raised is logged, as a loop that ends in silence delivers nothing more. Gives the connection back."""
+    try:
+        with closing(connection):
+            yield
+    except Exception as problem:
+        known = isinstance(problem, DatabaseError)
+        log.error("loop.failed", loop=loop, error=type(problem).__name__, exc_info=None if known else problem, **about)

@@ -13,8 +13,11 @@ import { AudienceField } from "./AudienceField";
 import { Conflict } from "./Conflict";
 import type { Part } from "./KnowledgePage";
 import { Question } from "./Question";
+import { SegmentsField } from "./SegmentsField";
 import { Usage } from "./Usage";
 import { Versions } from "./Versions";
+
+const DAYS = ["valid_from", "valid_until"] as const;
 
 export interface EditorPart extends Part {
   editor: Editor;
@@ -43,6 +46,12 @@ export function ArticleEditor(part: EditorPart): JSX.Element {
       {article && article.conflict !== null && <Conflict {...part} article={article} />}
       {article?.archived_at && <p class="notice">{t("desk_article_is_archived")}</p>}
       {gap && <ForGap {...part} />}
+      {editor.conversation && (
+        <p class="notice">
+          {t("desk_article_from_conversation")}{" "}
+          <a href={`#${editor.conversation}`}>{t("desk_article_see_conversation")}</a>
+        </p>
+      )}
       <div class="editor-columns">
         <Form {...part} isReadOnly={!mayWrite || article?.archived_at != null} />
         <Preview editor={editor} />
@@ -84,6 +93,14 @@ function Form({ desk, state, editor, isReadOnly }: EditorPart & { isReadOnly: bo
           isReadOnly={isReadOnly}
           change={(audience) => desk.change({ audience })}
         />
+        {draft.audience === "public" && (
+          <SegmentsField
+            label={t("desk_know_segments")}
+            segments={draft.segments}
+            isReadOnly={isReadOnly}
+            change={(segments) => desk.change({ segments })}
+          />
+        )}
         <label class="field">
           <span>{t("desk_article_product")}</span>
           <input
@@ -94,6 +111,20 @@ function Form({ desk, state, editor, isReadOnly }: EditorPart & { isReadOnly: bo
             onInput={(event) => desk.change({ product: event.currentTarget.value })}
           />
         </label>
+      </div>
+      <div class="field-pair">
+        {DAYS.map((name) => (
+          <label key={name} class="field">
+            <span>{t(`desk_article_${name}`)}</span>
+            <input
+              type="date"
+              value={draft[name]}
+              readOnly={isReadOnly}
+              aria-invalid={state.badField === name}
+              onInput={(event) => desk.change({ [name]: event.currentTarget.value })}
+            />
+          </label>
+        ))}
       </div>
       <label class="field">
         <span>{t("desk_article_body")}</span>

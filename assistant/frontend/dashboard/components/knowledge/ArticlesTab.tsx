@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../../shared/lang";
 import { formatDate } from "../../format";
-import { ARTICLE_FILTERS } from "../../knowledge/state";
+import { ARTICLE_FILTERS, validity } from "../../knowledge/state";
 import type { ArticleRow } from "../../knowledge/types";
 import { Choices } from "./Choices";
 import type { Part } from "./KnowledgePage";
@@ -65,6 +65,7 @@ export function ArticlesTab({ desk, state, mayWrite }: Part): JSX.Element {
 }
 
 function Row({ row }: { row: ArticleRow }): JSX.Element {
+  const days = validity(row, new Date().toISOString().slice(0, 10));
   return (
     <li>
       <a class="know-row" href={`#knowledge/articles/${row.id}`}>
@@ -74,7 +75,13 @@ function Row({ row }: { row: ArticleRow }): JSX.Element {
         <span class="know-chips">
           {row.conflict !== null && <span class="chip chip-bad">{t("desk_article_filter_conflict")}</span>}
           {row.archived_at && <span class="chip">{t("desk_article_filter_archived")}</span>}
+          {days !== "now" && <span class="chip chip-wait">{t(`desk_article_${days}`)}</span>}
           {row.audience === "internal" && <span class="chip chip-wait">{t("desk_article_filter_internal")}</span>}
+          {row.segments.map((segment) => (
+            <span key={segment} class="chip chip-wait">
+              {segment}
+            </span>
+          ))}
           {row.is_edited && !row.archived_at && <span class="chip chip-busy">{t("desk_article_filter_edited")}</span>}
         </span>
         <span class="hint">

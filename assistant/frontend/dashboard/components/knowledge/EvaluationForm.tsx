@@ -1,83 +1,106 @@
-/** Another question for the set: what is asked, and by what a good answer is known. */
+/** A question of the set: what is asked, and by what a good answer is known. */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../../../shared/lang";
+import type { EvaluationField } from "../../knowledge/state";
 import type { NewEvaluationQuestion } from "../../knowledge/types";
+import { linesOf } from "../../privacy";
 
 interface Props {
+  /** null for a new one. */
+  question: NewEvaluationQuestion | null;
   isBusy: boolean;
-  /** Was it kept? */
-  save(question: NewEvaluationQuestion): Promise<boolean>;
+  refused: EvaluationField | null;
+  save(question: NewEvaluationQuestion): void;
+  close(): void;
 }
 
-export function EvaluationForm({ isBusy, save }: Props): JSX.Element {
-  const [question, setQuestion] = useState("");
-  const [expected, setExpected] = useState("");
-  const [facts, setFacts] = useState("");
-  const [isDeclined, setDeclined] = useState(false);
-  const submit = async (): Promise<void> => {
-    const isKept = await save({
-      question: question.trim(),
-      kind: isDeclined ? "unanswerable" : "answerable",
-      expected: isDeclined ? [] : parted(expected),
-      must_contain: isDeclined ? [] : parted(facts),
-    });
-    if (!isKept) return;
-    setQuestion("");
-    setExpected("");
-    setFacts("");
-  };
+export function EvaluationForm({ question, isBusy, refused, save, close }: Props): JSX.Element {
+  const [text, setText] = useState(question?.question ?? "");
+  const [expected, setExpected] = useState(question?.expected.join("\n") ?? "");
+  const [facts, setFacts] = useState(question?.must_contain.join("\n") ?? "");
+  const [isDeclined, setDeclined] = useState(question?.kind === "unanswerable");
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const id = useId();
+  const state = (field: EvaluationField) => ({
+    "aria-invalid": refused === field,
+    "aria-describedby": refused === field ? id : undefined,
+  });
+  const complaint = (field: EvaluationField): JSX.Element | false =>
+    refused === field && (
+      <p class="field-bad" id={id} role="alert">
+        {t(`desk_eval_bad_${field}`)}
+      </p>
+    );
   return (
     <form
       class="eval-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (question.trim()) void submit();
+        if (!text.trim()) return;
+        save({
+          question: text.trim(),
+          kind: isDeclined ? "unanswerable" : "answerable",
+          expected: isDeclined ? [] : linesOf(expected),
+          must_contain: isDeclined ? [] : linesOf(facts),
+        });
       }}
     >
       <label class="field">
         <span>{t("desk_search_question")}</span>
         <input
+          ref={first}
           dir="auto"
-          value={question}
+          value={text}
           maxLength={500}
-          onInput={(event) => setQuestion(event.currentTarget.value)}
+          {...state("question")}
+          onInput={(event) => setText(event.currentTarget.value)}
         />
       </label>
+      {complaint("question")}
       <label class="eval-declined">
         <input type="checkbox" checked={isDeclined} onChange={() => setDeclined(!isDeclined)} />
         {t("desk_eval_should_decline")}
       </label>
-      <div class="field-pair">
-        <label class="field">
-          <span>{t("desk_eval_expected")}</span>
-          <input
-            value={expected}
-            disabled={isDeclined}
-            autoCapitalize="off"
-            onInput={(event) => setExpected(event.currentTarget.value)}
-          />
-        </label>
-        <label class="field">
-          <span>{t("desk_eval_facts")}</span>
-          <input
-            dir="auto"
-            value={facts}
-            disabled={isDeclined}
-            onInput={(event) => setFacts(event.currentTarget.value)}
-          />
-        </label>
-      </div>
-      <button type="submit" class="action" disabled={!question.trim() || isBusy}>
-        {t("desk_eval_add")}
-      </button>
+      {!isDeclined && (
+        <div class="field-pair">
+          <div>
+            <label class="field">
+              <span>{t("desk_eval_expected")}</span>
+              <textarea
+                rows={3}
+                value={expected}
+                autoCapitalize="off"
+                {...state("expected")}
+                onInput={(event) => setExpected(event.currentTarget.value)}
+              />
+            </label>
+            {complaint("expected")}
+          </div>
+          <div>
+            <label class="field">
+              <span>{t("desk_eval_facts")}</span>
+              <textarea
+                rows={3}
+                dir="auto"
+                value={facts}
+                {...state("must_contain")}
+                onInput={(event) => setFacts(event.currentTarget.value)}
+              />
+            </label>
+            {complaint("must_contain")}
+          </div>
+        </div>
+      )}
+      <p class="know-actions">
+        <button type="button" class="action" onClick={close}>
+          {t("desk_cancel")}
+        </button>
+        <button type="submit" class="primary" disabled={!text.trim() || isBusy}>
+          {t("desk_article_save")}
+        </button>
+      </p>
     </form>
   );
-}
-
-function parted(text: string): string[] {
-  return text
-    .split(";")
-    .map((part) => part.trim())
-    .filter(Boolean);
 }

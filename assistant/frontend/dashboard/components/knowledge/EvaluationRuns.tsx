@@ -3,14 +3,14 @@ import type { JSX } from "preact";
 import { Icon } from "../../../shared/components/Icon";
 import { CHECK, CLOSE } from "../../../shared/icons";
 import { formatTime, t } from "../../../shared/lang";
-import type { EvaluationRow, EvaluationRun } from "../../knowledge/types";
+import { type EvaluationRow, type EvaluationRun, SHARES } from "../../knowledge/types";
 import type { Part } from "./KnowledgePage";
-
-const FIGURES = ["hit_at_1", "hit_at_5", "facts_complete", "declined_answerable", "declined_unanswerable"] as const;
+import { RiskCurve, sayShare } from "./RiskCurve";
 
 export function EvaluationRuns({ desk, state }: Part): JSX.Element | null {
   const { runs, shown } = state.evaluation;
   if (!runs?.length) return null;
+  const figures = runs.find((run) => run.id === shown?.id)?.figures;
   return (
     <section class="sheet eval-results" aria-labelledby="runs-title">
       <h3 id="runs-title">{t("desk_eval_runs")}</h3>
@@ -24,7 +24,7 @@ export function EvaluationRuns({ desk, state }: Part): JSX.Element | null {
           <thead>
             <tr>
               <th scope="col">{t("desk_eval_when")}</th>
-              {FIGURES.map((figure) => (
+              {SHARES.map((figure) => (
                 <th key={figure} scope="col">
                   {t(`desk_eval_${figure}`)}
                 </th>
@@ -38,6 +38,7 @@ export function EvaluationRuns({ desk, state }: Part): JSX.Element | null {
           </tbody>
         </table>
       </section>
+      {figures && <RiskCurve figures={figures} />}
       {shown && <Answers rows={shown.rows} />}
     </section>
   );
@@ -63,7 +64,7 @@ function Row({ run, isShown, show }: { run: EvaluationRun; isShown: boolean; sho
         )}
         <span class="hint">{run.by}</span>
       </th>
-      {FIGURES.map((figure) => (
+      {SHARES.map((figure) => (
         <td key={figure}>{sayShare(run.figures[figure])}</td>
       ))}
     </tr>
@@ -80,7 +81,7 @@ function Answers({ rows }: { rows: readonly EvaluationRow[] }): JSX.Element {
             <span class="unseen">{t(row.is_good ? "desk_eval_good" : "desk_eval_bad")} </span>
             <b dir="auto">{row.question}</b>
             <span class="hint" dir="auto">
-              {row.answer}
+              {inOneLine(row.answer)}
             </span>
             <span class="hint">{row.retrieved.slice(0, 5).join(" · ")}</span>
           </span>
@@ -90,6 +91,7 @@ function Answers({ rows }: { rows: readonly EvaluationRow[] }): JSX.Element {
   );
 }
 
-function sayShare(share: number | undefined): string {
-  return share === undefined ? "–" : `${Math.round(share * 100)} %`;
+/** An answer is Markdown; its list would run into one line with the dashes in it. */
+function inOneLine(answer: string): string {
+  return answer.replace(/\s*\n+- /g, " · ");
 }

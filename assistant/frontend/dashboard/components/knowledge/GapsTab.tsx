@@ -8,6 +8,7 @@ import { GapDetail } from "./GapDetail";
 import type { Part } from "./KnowledgePage";
 import { Question } from "./Question";
 
+const OUTCOMES = ["curated", "generated", "extractive", "clarified", "declined"] as const;
 const TONES = { open: "wait", drafted: "busy", answered: "good", dismissed: "quiet" } as const;
 
 export function GapsTab(part: Part): JSX.Element {
@@ -19,6 +20,12 @@ export function GapsTab(part: Part): JSX.Element {
         {t("desk_know_tab_gaps")}
       </h2>
       <p class="know-intro">{t("desk_know_gaps_intro")}</p>
+      {page?.outcomes && (
+        <p class="hint">
+          {t("desk_gaps_outcomes")}{" "}
+          {OUTCOMES.map((name) => `${page.outcomes?.[name] ?? 0} ${t(`desk_outcome_${name}`)}`).join(" · ")}
+        </p>
+      )}
       <Choices
         label={t("desk_show")}
         names={GAP_STATES}

@@ -4,9 +4,10 @@ import { useEffect } from "preact/hooks";
 import { sayError, t } from "../../../shared/lang";
 import type { DeskClient } from "../../client";
 import type { KnowledgeDesk } from "../../knowledge/desk";
-import { isUnsaved, type Knowledge, TABS, type Tab } from "../../knowledge/state";
+import { isUnsaved, type Knowledge, refusedField, TABS, type Tab } from "../../knowledge/state";
 import { ArticleEditor } from "./ArticleEditor";
 import { ArticlesTab } from "./ArticlesTab";
+import { ChecksTab } from "./ChecksTab";
 import { EvaluationTab } from "./EvaluationTab";
 import { GapsTab } from "./GapsTab";
 import { PairsTab } from "./PairsTab";
@@ -53,7 +54,7 @@ export function KnowledgePage({ client }: { client: DeskClient }): JSX.Element {
         <Tabs tab={state.tab} />
       </header>
       <div class="know-scroll">
-        {state.error && (
+        {state.error && !refusedField(state) && (
           <p class="notice notice-bad" role="alert">
             {sayError(state.error, "desk_know_", "error_other")}{" "}
             {state.error === "stale_edit" ? (
@@ -102,5 +103,7 @@ function Shown(part: Part): JSX.Element {
       return <SearchTab {...part} />;
     case "evaluation":
       return <EvaluationTab {...part} />;
+    case "checks":
+      return <ChecksTab {...part} />;
   }
 }

@@ -46,6 +46,7 @@ export function PairCard({ desk, state, mayWrite, pair }: Part & { pair: Pair })
         )}
         {pair.updated_by && ` · ${pair.updated_by}`} · {formatTime(pair.updated_at)}
         {pair.audience === "internal" && ` · ${t("desk_article_filter_internal")}`}
+        {pair.segments.length > 0 && ` · ${pair.segments.join(", ")}`}
       </p>
       {mayWrite && <PairActions desk={desk} pair={pair} edit={() => setEditing(true)} />}
     </li>

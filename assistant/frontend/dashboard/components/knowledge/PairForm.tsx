@@ -2,9 +2,11 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../../shared/lang";
+import { segmentsOf } from "../../knowledge/state";
 import type { Pair, PairDraft } from "../../knowledge/types";
 import { linesOf } from "../../privacy";
 import { AudienceField } from "./AudienceField";
+import { SegmentsField } from "./SegmentsField";
 
 interface Props {
   pair: Pair | null;
@@ -18,12 +20,15 @@ export function PairForm({ pair, isBusy, save, close }: Props): JSX.Element {
   const [ways, setWays] = useState(pair?.phrasings.join("\n") ?? "");
   const [answer, setAnswer] = useState(pair?.answer ?? "");
   const [audience, setAudience] = useState(pair?.audience ?? "public");
+  const [segments, setSegments] = useState(pair?.segments.join(", ") ?? "");
   const isComplete = question.trim() !== "" && answer.trim() !== "";
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (isComplete) save({ question: question.trim(), phrasings: linesOf(ways), answer, audience });
+        if (!isComplete) return;
+        const readers = { audience, segments: segmentsOf(segments) };
+        save({ question: question.trim(), phrasings: linesOf(ways), answer, ...readers });
       }}
     >
       <label class="field">
@@ -44,6 +49,7 @@ export function PairForm({ pair, isBusy, save, close }: Props): JSX.Element {
         <textarea rows={5} dir="auto" value={answer} onInput={(event) => setAnswer(event.currentTarget.value)} />
       </label>
       <AudienceField audience={audience} change={setAudience} />
+      <SegmentsField label={t("desk_know_segments")} segments={segments} change={setSegments} />
       <p class="know-actions">
         <button type="button" class="action" onClick={close}>
           {t("desk_cancel")}

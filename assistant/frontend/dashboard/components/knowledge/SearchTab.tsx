@@ -7,10 +7,12 @@ import type { Audience, Found, FoundPassage } from "../../knowledge/types";
 import { AudienceField } from "./AudienceField";
 import type { Part } from "./KnowledgePage";
 import { Question } from "./Question";
+import { SegmentsField } from "./SegmentsField";
 
 export function SearchTab({ desk, state }: Part): JSX.Element {
   const [question, setQuestion] = useState(state.found?.question ?? "");
   const [audience, setAudience] = useState<Audience>("public");
+  const [segments, setSegments] = useState("");
   return (
     <section aria-labelledby="search-title">
       <h2 class="unseen" id="search-title">
@@ -21,7 +23,7 @@ export function SearchTab({ desk, state }: Part): JSX.Element {
         class="know-bar search-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (question.trim()) void desk.search(question.trim(), audience);
+          if (question.trim()) void desk.search(question.trim(), audience, segments);
         }}
       >
         <label class="field know-find">
@@ -29,6 +31,12 @@ export function SearchTab({ desk, state }: Part): JSX.Element {
           <input dir="auto" value={question} onInput={(event) => setQuestion(event.currentTarget.value)} />
         </label>
         <AudienceField audience={audience} change={setAudience} />
+        <SegmentsField
+          label={t("desk_search_segments")}
+          none={t("desk_search_segments_none")}
+          segments={segments}
+          change={setSegments}
+        />
         <button type="submit" class="primary" disabled={!question.trim() || state.isBusy}>
           {t("desk_search_do")}
         </button>
@@ -44,13 +52,14 @@ function Result({ found }: { found: Found }): JSX.Element {
     <>
       <div class={found.is_answerable ? "notice" : "notice notice-wait"} role="status">
         <p>
-          <b>{t(found.is_answerable ? "desk_search_answered" : "desk_search_declined")}</b>{" "}
+          <b>{sayOutcome(found)}</b>{" "}
           <span class="hint">
             {t("desk_search_took", {
               ms: Math.round(found.took_ms),
               sure: Math.round(found.confidence * 100),
               from: Math.round(found.answered_from * 100),
             })}
+            {found.recall < 1 && ` · ${t("desk_search_recall", { recall: (found.recall * 100).toFixed(1) })}`}
           </span>
         </p>
         <p class="hint">
@@ -66,6 +75,11 @@ function Result({ found }: { found: Found }): JSX.Element {
       <ScoreWords found={found} />
     </>
   );
+}
+
+function sayOutcome({ asks_back, is_answerable }: Found): string {
+  if (asks_back.length > 0) return t("desk_search_asked_back", { products: asks_back.join(", ") });
+  return t(is_answerable ? "desk_search_answered" : "desk_search_declined");
 }
 
 function Passage({ passage, isShown }: { passage: FoundPassage; isShown: boolean }): JSX.Element {

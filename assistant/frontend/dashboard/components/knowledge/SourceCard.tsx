@@ -5,17 +5,38 @@ import { formatTime, t } from "../../../shared/lang";
 import type { Source, SourceRun } from "../../knowledge/types";
 import { Confirm } from "../privacy/Confirm";
 import type { Part } from "./KnowledgePage";
+import { SourceForm } from "./SourceForm";
 
 const TONES = { queued: "busy", running: "busy", done: "good", failed: "bad", cancelled: "quiet" } as const;
 
 export function SourceCard(part: Part & { source: Source }): JSX.Element {
   const { mayImport, source } = part;
   const run = source.last_run;
+  const [isEditing, setEditing] = useState(false);
+  if (isEditing) {
+    return (
+      <li>
+        <SourceForm
+          source={source}
+          isBusy={part.state.isBusy}
+          close={() => setEditing(false)}
+          save={async (changed) => {
+            if (await part.desk.editSource(source, changed)) setEditing(false);
+          }}
+        />
+      </li>
+    );
+  }
   return (
     <li class="sheet source">
       <h3 dir="auto">
         {source.name} {source.is_paused && <span class="chip chip-wait">{t("desk_source_paused")}</span>}{" "}
         {source.audience === "internal" && <span class="chip">{t("desk_article_filter_internal")}</span>}
+        {source.segments.map((segment) => (
+          <span key={segment} class="chip">
+            {segment}
+          </span>
+        ))}
       </h3>
       <p class="hint">
         {t(`desk_source_kind_${source.kind}`)} · {t("desk_source_documents", { n: source.documents })}
@@ -25,7 +46,7 @@ export function SourceCard(part: Part & { source: Source }): JSX.Element {
           ` · ${t("desk_source_next", { at: formatTime(source.next_run_at) })}`}
       </p>
       {run && <Run {...part} run={run} />}
-      {mayImport && <SourceActions {...part} />}
+      {mayImport && <SourceActions {...part} edit={() => setEditing(true)} />}
     </li>
   );
 }
@@ -36,7 +57,7 @@ function Run({ desk, state, mayImport, source, run }: Part & { source: Source; r
   return (
     <div class="run">
       <p>
-        <span class={`chip chip-${TONES[run.state]}`}>{t(`desk_run_${run.state}`)}</span>{" "}
+        <span class={`chip chip-${TONES[run.state]}`}>{t(`desk_run_${run.state}`)}</span>
         <span class="hint">{sayCounts(run)}</span>
       </p>
       {isAlive && (
@@ -71,9 +92,9 @@ function Run({ desk, state, mayImport, source, run }: Part & { source: Source; r
   );
 }
 
-function SourceActions({ desk, source }: Part & { source: Source }): JSX.Element {
+function SourceActions({ desk, source, edit }: Part & { source: Source; edit(): void }): JSX.Element {
   const [isDeleting, setDeleting] = useState(false);
-  const files = useRef<HTMLInputElement>(null);
+  const [replacing, setReplacing] = useState<readonly File[]>([]);
   const isSite = source.kind === "website";
   return (
     <div class="know-actions">
@@ -88,22 +109,27 @@ function SourceActions({ desk, source }: Part & { source: Source }): JSX.Element
         </>
       ) : (
         <>
-          <input
-            ref={files}
-            type="file"
-            multiple
-            hidden
-            aria-label={t("desk_source_files")}
-            onChange={(event) => void desk.upload(source, [...(event.currentTarget.files ?? [])])}
-          />
-          <button type="button" class="action" onClick={() => files.current?.click()}>
-            {t("desk_source_upload")}
-          </button>
+          <FilesButton words={t("desk_source_upload")} choose={(files) => void desk.upload(source, files, false)} />
+          {source.documents > 0 && <FilesButton words={t("desk_source_replace")} choose={setReplacing} />}
         </>
       )}
+      <button type="button" class="action" onClick={edit}>
+        {t("desk_pair_edit")}
+      </button>
       <button type="button" class="action action-bad" onClick={() => setDeleting(true)}>
         {t("desk_article_delete")}
       </button>
+      <Confirm
+        title={t("desk_source_replace_title", { name: source.name })}
+        words={t("desk_source_replace_words", { n: source.documents, files: replacing.length })}
+        no={t("desk_cancel")}
+        yes={t("desk_source_replace_yes")}
+        isOpen={replacing.length > 0}
+        close={(isSure) => {
+          setReplacing([]);
+          if (isSure) void desk.upload(source, replacing, true);
+        }}
+      />
       <Confirm
         title={t("desk_source_delete_title", { name: source.name })}
         words={t("desk_source_delete_words", { n: source.documents })}
@@ -116,6 +142,30 @@ function SourceActions({ desk, source }: Part & { source: Source }): JSX.Element
         }}
       />
     </div>
+  );
+}
+
+/** A button that lets files be chosen; called when some were. */
+function FilesButton({ words, choose }: { words: string; choose(files: readonly File[]): void }): JSX.Element {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={words}
+        onChange={(event) => {
+          const files = [...(event.currentTarget.files ?? [])];
+          event.currentTarget.value = ""; // the same files may be chosen again
+          if (files.length > 0) choose(files);
+        }}
+      />
+      <button type="button" class="action" onClick={() => input.current?.click()}>
+        {words}
+      </button>
+    </>
   );
 }
 

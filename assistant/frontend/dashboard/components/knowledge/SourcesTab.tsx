@@ -24,6 +24,7 @@ export function SourcesTab(part: Part): JSX.Element {
       </div>
       {isAdding && (
         <SourceForm
+          source={null}
           isBusy={state.isBusy}
           close={() => setAdding(false)}
           save={async (source, files) => {
