@@ -73,7 +73,10 @@ def _decoded(text: str) -> list[str]:
 
 
 class MockEngine:
-    """Says what `script` returns, one word every `step_s` seconds; `dies_after` words it breaks off."""
+    """Says what `script` returns, one word every `step_s` seconds.
+
+    After `dies_after` words it breaks off; after `holds_after` words it says nothing more until `go_on`.
+    """
 
     def __init__(
         self,
@@ -81,12 +84,19 @@ class MockEngine:
         *,
         step_s: float = 0.0,
         dies_after: int | None = None,
+        holds_after: int | None = None,
     ) -> None:
         self.script = script
         self.step_s = step_s
         self.dies_after = dies_after
+        self.holds_after = holds_after
+        self._may_go_on = asyncio.Event()
         self.requests: list[GenerationRequest] = []
         self.running = 0
+
+    def go_on(self) -> None:
+        """Say what was held back, from the event loop that hears it."""
+        self._may_go_on.set()
 
     def stream(self, request: GenerationRequest) -> AbstractAsyncContextManager[AsyncIterator[Delta]]:
         """Generate from the script."""
@@ -106,6 +116,8 @@ class MockEngine:
         for number, word in enumerate(words):
             if self.dies_after is not None and number >= self.dies_after:
                 raise EngineUnavailable("the mock was told to die")
+            if number == self.holds_after:
+                await self._may_go_on.wait()
             await asyncio.sleep(self.step_s)
             yield Delta(text=word)
         yield Delta(text="", finish="stop", usage=Usage(prompt=100, cached=0, generated=len(words)))

@@ -154,6 +154,11 @@ def test_resolved_conversation_becomes_an_article_that_answers_on_its_days(
 def test_part_for_agents_is_split_off_and_versions_can_be_compared_and_restored(logged_in: LogIn) -> None:
     page = logged_in("manager").opens_knowledge("Articles")
     page.get_by_role("button", name="Write article").click()
+    page.get_by_label("Title", exact=True).fill("Safe")
+    page.get_by_role("link", name="Gaps", exact=True).click()
+    page.get_by_role("link", name="Articles", exact=True).click()
+    page.get_by_role("button", name="Go on writing").click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Safe")
     writes(page, "Safe deposit boxes", ARTICLE)
     expect(page.get_by_text("Saved as version 1.")).to_be_visible()
     page.get_by_role("button", name="Split by audience").click()

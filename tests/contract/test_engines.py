@@ -194,22 +194,23 @@ async def test_it_says_how_it_is(engine: Engine) -> None:
 
 async def test_leaving_closes_the_connection_so_that_the_server_stops(server: Server) -> None:
     server.step_s = 0.05
-    server.words = ["word"] * 200
+    server.words = ["word"] * 2_000
     async with server_engine(server).stream(request()) as deltas:
         await anext(aiter(deltas))
-    assert await asyncio.to_thread(server.gone.wait, 3)
+    assert await asyncio.to_thread(server.gone.wait, 60)
 
 
 async def test_a_cancelled_reader_closes_it_too(server: Server) -> None:
     server.step_s = 0.05
-    server.words = ["word"] * 200
+    server.words = ["word"] * 2_000
     engine = server_engine(server)
     task = asyncio.create_task(collect(engine))
-    await asyncio.sleep(0.3)
+    while not server.bodies:
+        await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert await asyncio.to_thread(server.gone.wait, 3)
+    assert await asyncio.to_thread(server.gone.wait, 60)
     assert (await engine.health()).running == 0
 
 

@@ -25,7 +25,7 @@ from deploy.asgi import application
 from inference.contract import Engine
 from tests.factories import ORIGIN, House, token_for
 
-PATIENCE_S = 8.0
+PATIENCE_S = 60.0
 
 T = TypeVar("T")
 Frame = dict[str, Any]  # Any: JSON

@@ -68,10 +68,13 @@ async def test_watching_goes_on_from_a_sequence(alice: House, visitor: Contact) 
 
 
 async def test_deltas_reach_the_watcher_while_they_are_made(alice: House, visitor: Contact) -> None:
-    use_engine(MockEngine(lambda request: "The monthly fee of the Blue Account is £4. ", step_s=0.05))
+    engine = MockEngine(lambda request: "The monthly fee of the Blue Account is £4. ", holds_after=1)
+    use_engine(engine)
     async with dashboard(alice.tenant.slug, alice.user) as desk, widget(alice, visitor) as tab:
         ack = await tab.say(QUESTION)
         await desk.send("watch", c=ack["c"])
+        await desk.until("start")
+        engine.go_on()
         delta = await desk.until("delta")
         assert desk.of("done") == []
         await desk.until("done", m=delta["m"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -311,7 +310,8 @@ def test_messages_and_replies_that_come_meanwhile_leave_no_value_behind(ann: Ann
     threads = [threading.Thread(target=go_on, args=(write,)) for write in writers]
     for thread in threads:
         thread.start()
-    time.sleep(0.3)
+    while len(values(ann)) < 5:
+        assert problems == []
     assert erase(ann).values > 2
     erased.set()
     for thread in threads:

@@ -212,11 +212,9 @@ async def test_without_the_model_the_small_tagger_decides_alone(
         await act(chosen, PrivacyPolicy.objects.update, name_model="pickle")
     use(SocketNameModels({"nowhere": "/nowhere/s", "silent": silent, "unusable": worker}[away], folder))
     with capture_logs() as logs:
-        started = time.monotonic()
         assert (
             await said(chosen, visitor, "My name is Maria Okafor, ask zorblax") == "My name is <PERSON_1>, ask zorblax"
         )
-        assert time.monotonic() - started < 3
     warnings = [entry for entry in logs if entry["event"] == "name_model.unavailable"]
     assert [entry["log_level"] for entry in warnings] == ["warning"]
     assert "Maria" not in str(warnings)

@@ -95,7 +95,7 @@ async def test_whoever_is_cancelled_in_the_moment_of_admission_gives_the_place_o
         while not first._fut_waiter.done():  # type: ignore[attr-defined]  # admitted, but not yet told
             await asyncio.sleep(0)
         first.cancel()
-        await asyncio.wait_for(second, 1)
+        await second
     assert (admission.running, admission.waiting) == (0, 0)
 
 

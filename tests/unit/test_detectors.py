@@ -218,6 +218,6 @@ def hostile() -> list[tuple[str, str]]:
 def test_no_shape_makes_the_patterns_slow(unit: str, tail: str) -> None:
     """A bound that a quadratic pattern breaks a hundred times over; `evaluate redaction` measures the rest."""
     text = (unit * 16_000)[: 16_000 - len(tail)] + tail
-    started = time.perf_counter()
+    started = time.process_time()
     found(text)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 2.0

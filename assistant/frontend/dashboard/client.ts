@@ -210,10 +210,6 @@ export class DeskClient {
 
   /** Of the conversation in view; the knowledge desk opens with it. */
   async draftArticle(): Promise<void> {
-    if (this.knowledge.hasUnsaved) {
-      this.complain("unsaved_article");
-      return;
-    }
     const id = this.selected.peek();
     const made = await this.copilot.article();
     if (!id || !made || id !== this.selected.peek()) return;

@@ -5,6 +5,7 @@ import type { Made } from "../types";
 import { KnowledgeApi } from "./api";
 import {
   type ArticleFilter,
+  type Editor,
   EMPTY_DRAFT,
   EMPTY_KNOWLEDGE,
   isComplete,
@@ -118,12 +119,6 @@ export class KnowledgeDesk {
     });
   }
 
-  /** Does the form hold what another article would overwrite? */
-  get hasUnsaved(): boolean {
-    const { editor } = this.state.peek();
-    return editor !== null && isUnsaved(editor);
-  }
-
   /** Open the form with what was made of a conversation. */
   writeFrom(conversation: string, { title, text, segments }: Made): void {
     this.apply({ t: "tab", tab: "articles" });
@@ -160,6 +155,7 @@ export class KnowledgeDesk {
 
   async open(id: string): Promise<void> {
     this.opening.value = id;
+    if (this.state.peek().editor?.article?.id !== id) this.apply({ t: "close" });
     const article = await this.attempt(() => this.api.article(id));
     if (this.opening.peek() !== id) return;
     batch(() => {
@@ -180,6 +176,16 @@ export class KnowledgeDesk {
     this.opening.value = null;
     this.apply({ t: "close" });
     void this.load("articles");
+  }
+
+  /** Go on with a form that was left. */
+  continueWith(left: Editor): void {
+    this.apply({ t: "continue", left });
+    if (left.article) void this.loadHistory(left.article.id);
+  }
+
+  giveUp(left: Editor): void {
+    this.apply({ t: "give-up", left });
   }
 
   /** Save the form; true when it was. */
@@ -218,7 +224,9 @@ export class KnowledgeDesk {
     if (!editor?.article) return;
     const { id } = editor.article;
     const isGone = await this.attempt(() => this.api.delete(id));
-    if (isGone !== null) this.close();
+    if (isGone === null) return;
+    this.apply({ t: "close", isGone: true });
+    void this.load("articles");
   }
 
   /** What the article said before, and what it answered. */

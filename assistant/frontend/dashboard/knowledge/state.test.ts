@@ -79,6 +79,34 @@ test("a draft is unsaved until it is saved, and the gap stays beside it", () => 
   assert.equal(typed.editor && isUnsaved(typed.editor), true);
 });
 
+test("a form that is left before it is saved can be gone on with or given up", () => {
+  const written = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "write", draft: DRAFT, gap: GAP });
+  const left = reduceKnowledge(written, { t: "close" });
+  assert.equal(left.editor, null);
+  assert.deepEqual(left.left, [written.editor]);
+  const [form] = left.left;
+  assert.ok(form);
+
+  const another = reduceKnowledge(left, { t: "write", draft: { ...DRAFT, title: "Lifts" } });
+  const back = reduceKnowledge(another, { t: "continue", left: form });
+  assert.equal(back.editor, form);
+  assert.deepEqual(
+    back.left.map(({ draft }) => draft.title),
+    ["Lifts"],
+  );
+  assert.deepEqual(reduceKnowledge(left, { t: "give-up", left: form }).left, []);
+});
+
+test("nothing is left of a form that is empty, saved, or of a deleted article", () => {
+  const leave = (state: Knowledge, isGone = false) => reduceKnowledge(state, { t: "close", isGone }).left;
+  const written = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "write", draft: DRAFT });
+  assert.deepEqual(leave(reduceKnowledge(EMPTY_KNOWLEDGE, { t: "write", draft: EMPTY_DRAFT })), []);
+  assert.deepEqual(leave(reduceKnowledge(written, { t: "article", article: ARTICLE, gap: null })), []);
+  assert.deepEqual(leave(written, true), []);
+  const meanwhile = reduceKnowledge(written, { t: "close" });
+  assert.deepEqual(reduceKnowledge(meanwhile, { t: "article", article: ARTICLE, gap: null }).left, []);
+});
+
 test("what failed keeps the text in the form", () => {
   const written = reduceKnowledge(EMPTY_KNOWLEDGE, { t: "write", draft: DRAFT });
   const busy = reduceKnowledge(written, { t: "busy" });

@@ -53,6 +53,8 @@ export interface Knowledge {
   gap: { id: string; questions: readonly GapQuestion[] | null; asked: readonly AskedAgain[] | null } | null;
   articles: { query: string; filter: ArticleFilter; rows: readonly ArticleRow[] | null; next: string | null };
   editor: Editor | null;
+  /** Forms that were left before they were saved, the last one first. */
+  left: readonly Editor[];
   pairs: { state: PairState; page: Counted<Pair> | null };
   sources: readonly Source[] | null;
   /** Problems by run. */
@@ -87,7 +89,11 @@ export type KnowledgeAction =
   | { t: "draft"; draft: Partial<ArticleDraft> }
   | { t: "history"; id: string; versions: readonly Version[]; usage: Usage }
   | { t: "version"; version: OneVersion | null }
-  | { t: "close" }
+  /** `isGone`: the article is deleted, and what was typed about it with it. */
+  | { t: "close"; isGone?: boolean }
+  /** Go on with a form that was left, or give it up. */
+  | { t: "continue"; left: Editor }
+  | { t: "give-up"; left: Editor }
   | { t: "pairs"; state: PairState; page: Counted<Pair> | null }
   | { t: "sources"; sources: readonly Source[] }
   | { t: "problems"; run: string; problems: readonly SourceProblem[] }
@@ -102,6 +108,7 @@ export const EMPTY_KNOWLEDGE: Knowledge = {
   gap: null,
   articles: { query: "", filter: "", rows: null, next: null },
   editor: null,
+  left: [],
   pairs: { state: "suggested", page: null },
   sources: null,
   problems: new Map(),
@@ -162,7 +169,7 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
     }
     case "write": {
       const { draft, gap = null, replies = null, conversation = null } = action;
-      return { ...state, editor: { ...NEW_ARTICLE, draft, gap, replies, conversation } };
+      return { ...leave(state), editor: { ...NEW_ARTICLE, draft, gap, replies, conversation } };
     }
     case "article":
       return withArticle(state, action.article, action.gap);
@@ -177,7 +184,11 @@ export function reduceKnowledge(before: Knowledge, action: KnowledgeAction): Kno
     case "version":
       return state.editor ? { ...state, editor: { ...state.editor, shown: action.version } } : state;
     case "close":
-      return { ...state, editor: null, error: null };
+      return { ...(action.isGone ? { ...state, editor: null } : leave(state)), error: null };
+    case "continue":
+      return { ...leave(without(state, action.left)), editor: action.left };
+    case "give-up":
+      return without(state, action.left);
     case "pairs":
       return { ...state, pairs: { state: action.state, page: action.page } };
     case "sources":
@@ -225,8 +236,7 @@ export function validity({ valid_from, valid_until }: ArticleRow, today: string)
 
 /** Is there something in the form that was not saved? */
 export function isUnsaved({ article, draft }: Editor): boolean {
-  const saved = article ? draftOfArticle(article) : EMPTY_DRAFT;
-  return (Object.keys(saved) as (keyof ArticleDraft)[]).some((name) => saved[name] !== draft[name]);
+  return !isSame(article ? draftOfArticle(article) : EMPTY_DRAFT, draft);
 }
 
 /** Names as people type them, with commas. */
@@ -269,6 +279,20 @@ function withGap(state: Knowledge, gap: Gap): Knowledge {
   return { ...state, gaps: { ...state.gaps, page: { ...page, results } } };
 }
 
+function isSame(one: ArticleDraft, other: ArticleDraft): boolean {
+  return (Object.keys(one) as (keyof ArticleDraft)[]).every((name) => one[name] === other[name]);
+}
+
+/** The form is closed; what was not saved can be gone on with. */
+function leave(state: Knowledge): Knowledge {
+  const { editor, left } = state;
+  return { ...state, editor: null, left: editor && isUnsaved(editor) ? [editor, ...left] : left };
+}
+
+function without(state: Knowledge, editor: Editor): Knowledge {
+  return { ...state, left: state.left.filter((other) => other !== editor) };
+}
+
 /** A saved article takes the form over; the gap that it was written for stays beside it. */
 function withArticle(state: Knowledge, article: Article, gap: Gap | null): Knowledge {
   const rows = state.articles.rows?.map((row) => (row.id === article.id ? article : row)) ?? null;
@@ -277,5 +301,6 @@ function withArticle(state: Knowledge, article: Article, gap: Gap | null): Knowl
     ...state,
     articles: { ...state.articles, rows },
     editor: { ...NEW_ARTICLE, article, draft, gap, versions: null },
+    left: state.left.filter((other) => !isSame(other.draft, draft)), // its form was left while it was being saved
   };
 }

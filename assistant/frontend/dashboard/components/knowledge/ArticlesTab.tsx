@@ -3,7 +3,8 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../../../shared/lang";
 import { formatDate } from "../../format";
-import { ARTICLE_FILTERS, validity } from "../../knowledge/state";
+import type { KnowledgeDesk } from "../../knowledge/desk";
+import { ARTICLE_FILTERS, type Editor, validity } from "../../knowledge/state";
 import type { ArticleRow } from "../../knowledge/types";
 import { Choices } from "./Choices";
 import type { Part } from "./KnowledgePage";
@@ -48,6 +49,9 @@ export function ArticlesTab({ desk, state, mayWrite }: Part): JSX.Element {
         say={(name) => t(`desk_article_filter_${name || "all"}`)}
         choose={(name) => void desk.lookFor(query, name)}
       />
+      {state.left.map((editor, place) => (
+        <Left key={place} desk={desk} editor={editor} />
+      ))}
       {rows === null && <p class="hint">{t("desk_loading")}</p>}
       {rows?.length === 0 && <p class="know-none">{t("desk_article_none")}</p>}
       <ul class="know-rows">
@@ -61,6 +65,22 @@ export function ArticlesTab({ desk, state, mayWrite }: Part): JSX.Element {
         </button>
       )}
     </section>
+  );
+}
+
+/** A form that was left before it was saved. */
+function Left({ desk, editor }: { desk: KnowledgeDesk; editor: Editor }): JSX.Element {
+  return (
+    <p class="notice" role="status">
+      {t("desk_article_left")}{" "}
+      <b dir="auto">{editor.draft.title.trim() || editor.article?.title || t("desk_article_new")}</b>{" "}
+      <button type="button" class="link" onClick={() => desk.continueWith(editor)}>
+        {t("desk_article_go_on")}
+      </button>{" "}
+      <button type="button" class="link" onClick={() => desk.giveUp(editor)}>
+        {t("desk_article_give_up")}
+      </button>
+    </p>
   );
 }
 

@@ -31,7 +31,7 @@ export function KnowledgePage({ client }: { client: DeskClient }): JSX.Element {
   useEffect(() => {
     if (mayRead && !(state.tab === "articles" && state.editor)) void desk.load(state.tab);
   }, [mayRead, state.tab]);
-  const isDirty = state.editor !== null && isUnsaved(state.editor);
+  const isDirty = state.left.length > 0 || (state.editor !== null && isUnsaved(state.editor));
   useEffect(() => {
     if (!isDirty) return;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
