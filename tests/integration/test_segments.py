@@ -18,7 +18,7 @@ from assistant.foundation.outbox.jobs import run_job
 from assistant.foundation.people import make_api_key
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import bound, tenant_scope
-from assistant.interfaces.citing import TOLD_FOR_S, article_url, was_told
+from assistant.interfaces.citing import HOUR_S, TOLD_FOR_S, article_url, was_told
 from assistant.knowledge.intake.imports import start_import
 from assistant.knowledge.keeping import editing
 from assistant.knowledge.keeping.editing import ArticleDraft
@@ -174,6 +174,19 @@ def test_the_page_of_an_article_opens_for_everybody_or_for_whoever_was_told_of_i
     with tenant_scope(alice.tenant.id):
         Document.objects.filter(id=lounge.id).update(valid_until="2020-01-01")
     assert [Client().get(f"{path}{query}").status_code for query in ("", told)] == [404, 200]
+
+
+def test_an_answer_that_is_sent_again_has_the_same_link_and_a_day_later_a_new_one(
+    alice: House, lounge: Document, monkeypatch: Any
+) -> None:
+    def link(second: int) -> str:
+        monkeypatch.setattr("django.core.signing.time.time", lambda: 1_800_000_000 + second)
+        return article_url(alice.inbox.key, lounge.id)
+
+    first = link(0)
+    assert link(HOUR_S - 1) == first
+    assert was_told(lounge.id, first.partition("?told=")[2])
+    assert link(24 * HOUR_S) != first
 
 
 def test_a_proof_is_of_one_article_and_for_a_day(alice: House, lounge: Document, monkeypatch: Any) -> None:
