@@ -16,7 +16,7 @@ CHROMIUM_ARGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--disable-features=LocalNetworkAccessChecks",  # a page that a test serves itself counts as a foreign network
 ]
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 BEGINNING = 7
 """So many letters tell one message from the one before."""
 
@@ -122,7 +122,7 @@ class Agent:
     def gets(self, button: str) -> None:
         """One of the buttons beside the reply; the model takes its time."""
         self.page.get_by_role("button", name=button, exact=True).click()
-        expect(self.page.locator("[role=status]").get_by_text("Writing …", exact=True)).to_have_count(0, timeout=60_000)
+        expect(self.page.locator("[role=status]").get_by_text("Writing …", exact=True)).to_have_count(0)
 
     def opens_privacy(self) -> None:
         self.page.get_by_role("link", name="Privacy").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.conftest import BANK
 from tests.browser.installation import Installation, past_all_policies
-from tests.browser.people import Agent, Customer
+from tests.browser.people import PATIENCE_MS, Agent, Customer
 from tests.browser.test_accessibility import violations
 
 QUESTION = "What is the daily mobile deposit limit of the Everyday Current Account?"
@@ -42,13 +42,13 @@ def test_answer_is_rated_by_keyboard_and_the_last_word_counts(customer: Customer
     helpful.focus()
     customer.page.keyboard.press("Enter")
     expect(helpful).to_have_attribute("aria-pressed", "true")
-    assert kept_ratings(customer) == ["up"]
+    wait_for_ratings(customer, "up")
 
     customer.page.keyboard.press("Tab")
     customer.page.keyboard.press("Space")
     expect(not_helpful).to_have_attribute("aria-pressed", "true")
     expect(helpful).to_have_attribute("aria-pressed", "false")
-    assert kept_ratings(customer) == ["down"]
+    wait_for_ratings(customer, "down")
     for button in (helpful, not_helpful):
         box = button.bounding_box()
         assert box is not None
@@ -253,16 +253,20 @@ def test_front_door_leads_to_both_demo_sites(installation: Installation, custome
     expect(customer.page.get_by_role("heading", level=1)).to_have_text("Things that age well")
 
 
-def kept_ratings(customer: Customer) -> list[str]:
-    """What the server stored of this conversation's answers; the frame needs a moment."""
-    customer.page.wait_for_timeout(700)
+def wait_for_ratings(customer: Customer, *values: str) -> None:
+    """Until the server has stored just these of this conversation's answers; the frame needs a moment."""
+    query = (
+        "SELECT value FROM conversations_rating WHERE message_id IN"
+        " (SELECT id FROM conversations_message WHERE conversation_id = %s)"
+    )
+    kept: list[str] = []
     with past_all_policies() as server:
-        rows = server.execute(
-            "SELECT value FROM conversations_rating WHERE message_id IN"
-            " (SELECT id FROM conversations_message WHERE conversation_id = %s)",
-            (customer.conversation,),
-        ).fetchall()
-    return [value for (value,) in rows]
+        for _ in range(PATIENCE_MS // 100):
+            kept = [value for (value,) in server.execute(query, (customer.conversation,)).fetchall()]
+            if kept == list(values):
+                break
+            customer.page.wait_for_timeout(100)
+    assert kept == list(values)
 
 
 def _answer_late(route: Route) -> None:

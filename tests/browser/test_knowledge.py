@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import BANK
 from tests.browser.installation import Installation, forget_what_was_written
-from tests.browser.people import Agent, Customer
+from tests.browser.people import PATIENCE_MS, Agent, Customer
 from tests.browser.test_accessibility import THEMES, violations
 from tests.files import pdf
 
@@ -44,7 +44,7 @@ def _as_before(installation: Installation) -> Iterator[None]:
 def sees_the_gap(page: Page, question: str) -> None:
     """It comes a moment after the answer, by a job."""
     gap = page.get_by_role("button", name=re.compile(re.escape(question)))
-    for _ in range(20):
+    for _ in range(PATIENCE_MS // 500):
         page.get_by_role("button", name=re.compile("^Open ")).click()
         page.wait_for_timeout(500)
         if gap.count():
@@ -102,7 +102,7 @@ def test_pdf_is_imported_on_the_desk_and_answers_the_next_customer(
     page = manager.opens_knowledge("Sources")
     manager.adds_source(LEAFLETS, {"lockers.pdf": pdf(lines)})
     card = page.locator(".know-cards > li").filter(has_text=LEAFLETS)
-    expect(card.get_by_text("1 article", exact=False)).to_be_visible(timeout=60_000)
+    expect(card.get_by_text("1 article", exact=False)).to_be_visible()
     answer = customer.asks("What does a bicycle locker in Leeds cost?")
     expect(answer).to_contain_text("37 pounds")
 
@@ -113,13 +113,13 @@ def test_source_whose_files_are_replaced_keeps_only_what_is_in_them(logged_in: L
     page = manager.opens_knowledge("Sources")
     manager.adds_source(LEAFLETS, {f"{name}.pdf": content for name, content in lines.items()})
     card = page.locator(".know-cards > li").filter(has_text=LEAFLETS)
-    expect(card.get_by_text("2 articles", exact=False)).to_be_visible(timeout=60_000)
+    expect(card.get_by_text("2 articles", exact=False)).to_be_visible()
 
     with page.expect_file_chooser() as chooser:
         card.get_by_role("button", name="Replace all files").click()
     chooser.value.set_files({"name": "Stands.pdf", "mimeType": "application/pdf", "buffer": lines["Stands"]})
     page.get_by_role("button", name="Replace", exact=True).click()
-    expect(card.get_by_text("1 article", exact=False)).to_be_visible(timeout=60_000)
+    expect(card.get_by_text("1 article", exact=False)).to_be_visible()
 
 
 def test_resolved_conversation_becomes_an_article_that_answers_on_its_days(
@@ -135,7 +135,7 @@ def test_resolved_conversation_becomes_an_article_that_answers_on_its_days(
     manager.opens_conversation_of(customer)
     manager.page.get_by_role("button", name="Draft an article").click()
     page = manager.page
-    expect(page.get_by_text("This draft is made of what was answered")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("This draft is made of what was answered")).to_be_visible()
     expect(page.get_by_label("Text, in Markdown")).to_have_value(re.compile("£35"))
     page.get_by_label("Title", exact=True).fill("Locker keys")
     page.get_by_label(re.compile("^Answers until")).fill("2026-01-31")
@@ -207,7 +207,7 @@ def test_source_that_is_edited_shows_its_articles_to_some_customers_only(logged_
         LEAFLETS, {"lockers.pdf": pdf([(20.0, "Lockers"), (11.0, "A locker in York costs 41 pounds.")])}
     )
     card = page.locator(".know-cards > li").filter(has_text=LEAFLETS)
-    expect(card.get_by_text("Done", exact=True)).to_be_visible(timeout=90_000)
+    expect(card.get_by_text("Done", exact=True)).to_be_visible()
     card.get_by_role("button", name="Edit").click()
     page.get_by_label(re.compile("^Only for segments")).fill("Gold")
     page.get_by_role("button", name="Save", exact=True).click()
