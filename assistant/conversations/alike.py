@@ -44,9 +44,10 @@ class NotNow(DesksideError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarConversation:
-    """Another conversation; `score` is the cosine of the two beginnings."""
+    """Another conversation; `about` is what its customer wrote first, `score` the cosine of the two beginnings."""
 
     conversation: Conversation
+    about: Redacted
     score: float
 
 
@@ -108,8 +109,10 @@ def _keep_and_rank(
     nearest = others.annotate(distance=CosineDistance("vector", vector)).order_by("distance", "conversation_id")[:most]
     distances = dict(nearest.values_list("conversation_id", "distance"))
     rows = {row.id: row for row in readable_conversations(actor).filter(id__in=list(distances))}
+    about = _first_words(list(distances))
     return [
-        SimilarConversation(conversation=rows[one], score=round(1 - distance, 3)) for one, distance in distances.items()
+        SimilarConversation(conversation=rows[one], about=about.get(one, Redacted("")), score=round(1 - distance, 3))
+        for one, distance in distances.items()
     ]
 
 

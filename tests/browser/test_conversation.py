@@ -191,6 +191,25 @@ def test_summary_stands_above_the_thread_until_it_is_dismissed_and_an_observer_i
     expect(summary).to_have_count(0)
 
 
+def test_agent_finds_how_another_customer_was_helped_with_the_same(
+    installation: Installation, customer: Customer, new_profile: Callable[..., BrowserContext], tom: Agent
+) -> None:
+    another = Customer(new_profile().new_page())
+    another.page.goto(installation.address + BANK)
+    another.opens_chat()
+    another.asks("My kayak was stolen, is it insured?")
+    customer.asks("Is my kayak insured if it is stolen?")
+
+    tom.opens_conversation_of(customer)
+    tom.page.get_by_role("button", name="Find similar ones").click()
+    found = tom.customer_pane.get_by_role("link", name=re.compile("My kayak was stolen"))
+    expect(found).to_be_visible()
+    assert violations(tom.page) == []
+    found.click()
+    expect(tom.messages).to_contain_text("My kayak was stolen, is it insured?")
+    expect(tom.page.get_by_role("button", name="Find similar ones")).to_be_visible()
+
+
 def test_email_address_reaches_the_agent_as_a_chip_that_shows_it_on_demand(customer: Customer, tom: Agent) -> None:
     address = "dana.reed@example.org"
     customer.says(f"Please write to {address} about my card")

@@ -1,6 +1,17 @@
 /** The REST API with the session cookie; every failure is an `ApiError` with a stable code. */
 import type { Row } from "../shared/frames";
-import type { CustomerCard, Erasure, Filter, Made, Me, Policy, RowPage, Style, Trial } from "./types";
+import type {
+  CustomerCard,
+  Erasure,
+  Filter,
+  Made,
+  Me,
+  Policy,
+  RowPage,
+  SimilarConversation,
+  Style,
+  Trial,
+} from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -40,6 +51,12 @@ export class Api {
 
   customer(id: string): Promise<CustomerCard> {
     return this.ask(`conversations/${id}/customer`);
+  }
+
+  /** Others of the same concern, the most like it first. */
+  async similar(id: string): Promise<readonly SimilarConversation[]> {
+    return (await this.ask<{ conversations: SimilarConversation[] }>(`conversations/${id}/similar?most=5`))
+      .conversations;
   }
 
   change(id: string, action: OwnerAction): Promise<Row> {

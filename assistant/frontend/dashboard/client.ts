@@ -4,6 +4,7 @@ import { Connection, type Status } from "../shared/connection";
 import type { DeskClientFrame, DeskServerFrame, Row } from "../shared/frames";
 import { emptyThread, reduce, type Thread, type ThreadFrame } from "../shared/thread";
 import { makeUuid } from "../shared/uuid";
+import { Alike } from "./alike";
 import { type Api, ApiError, type OwnerAction } from "./api";
 import { Copilot } from "./copilot";
 import { CustomerPanel } from "./customer";
@@ -51,6 +52,7 @@ export class DeskClient {
 
   readonly reveals: Reveals;
   readonly customer: CustomerPanel;
+  readonly alike: Alike;
   readonly copilot: Copilot;
   readonly privacy: PrivacyDesk;
   readonly knowledge: KnowledgeDesk;
@@ -69,6 +71,7 @@ export class DeskClient {
   ) {
     this.reveals = new Reveals(api, (code) => this.complain(code));
     this.customer = new CustomerPanel(api);
+    this.alike = new Alike(api);
     this.copilot = new Copilot(api, remembered);
     this.privacy = new PrivacyDesk(api);
     this.knowledge = new KnowledgeDesk(api);
@@ -149,6 +152,7 @@ export class DeskClient {
       this.page.value = id ? "thread" : "list";
       this.thread.value = (id && this.cache.get(id)) || emptyThread(id);
       this.customer.enter(id);
+      this.alike.enter(id);
       this.copilot.enter(id);
       this.customer.prove(this.row.peek()?.is_verified ?? false);
     });

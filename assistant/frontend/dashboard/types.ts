@@ -17,6 +17,12 @@ export interface RowPage {
   counts: Record<Row["state"] | "waiting" | "mine", number>;
 }
 
+/** `about` is what its customer wrote first; `score` is 1 for the same. */
+export interface SimilarConversation extends Row {
+  about: string;
+  score: number;
+}
+
 export const FILTERS = ["all", "waiting", "mine", "assistant", "resolved"] as const;
 export type Filter = (typeof FILTERS)[number];
 

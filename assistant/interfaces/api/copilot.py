@@ -26,8 +26,9 @@ from inference.contract import Embedder
 
 
 class SimilarConversationOut(RowOut):
-    """A line of the list, and how like the two beginnings are."""
+    """A line of the list, what it is about, and how like the two beginnings are."""
 
+    about = serializers.CharField(help_text="What the customer wrote first, without personal data.")
     score = serializers.FloatField()
 
 
@@ -64,7 +65,7 @@ class SimilarConversations(ViewInSteps):
         member = actor.member.id if actor.member else None
         with self.step():
             rows = [row_of(one.conversation, member=member).model_dump(mode="json") for one in found]
-        scored = [row | {"score": one.score} for row, one in zip(rows, found, strict=True)]
+        scored = [row | {"about": one.about, "score": one.score} for row, one in zip(rows, found, strict=True)]
         return Response({"conversations": scored})
 
 

@@ -6,6 +6,7 @@ import { sayError, t } from "../../shared/lang";
 import type { DeskClient } from "../client";
 import { formatDate, nameContact, nameLanguage } from "../format";
 import type { Customer, CustomerCard } from "../types";
+import { AlikeView } from "./AlikeView";
 import { ErasePerson } from "./ErasePerson";
 import { OrderView } from "./OrderView";
 import { TicketView } from "./TicketView";
@@ -57,6 +58,7 @@ function Content({ client }: { client: DeskClient }): JSX.Element {
         </p>
       )}
       {state && "card" in state && <Known card={state.card} />}
+      <AlikeView client={client} />
       {row && <ErasePerson key={row.id} client={client} />}
     </>
   );
