@@ -39,6 +39,11 @@ def writing(*texts: str) -> MockEngine:
     return use_engine(MockEngine(lambda request: " ".join(texts)))
 
 
+def prompts(engine: MockEngine) -> str:
+    """All that a model was asked; without the requests' random ids."""
+    return "\n".join(segment.text for request in engine.requests for segment in request.segments)
+
+
 def away() -> MockEngine:
     return use_engine(MockEngine(dies_after=0))
 
@@ -85,7 +90,7 @@ def test_a_summary_names_the_messages_that_it_is_made_of(alice: House, asked: UU
     assert {(one["kind"], one["id"]) for one in found["sources"]} == {("message", str(asked))}
     assert len({one["sequence"] for one in found["sources"]}) == 2
     assert engine.requests[0].priority == Priority.AGENT_ASSIST
-    assert "ann@example.org" not in str(engine.requests[0])
+    assert "ann@example.org" not in prompts(engine)
 
 
 def test_a_summary_never_says_what_nobody_said(alice: House, asked: UUID) -> None:
@@ -190,7 +195,7 @@ def test_an_internal_article_never_enters_a_draft(alice: House, visitor: Contact
     engine = writing("An agent may refund up to £87 as goodwill without approval.")
     found = made(alice, f"conversations/{conversation}/draft")
     assert "87" not in found["text"]
-    assert "87" not in str(engine.requests)
+    assert "87" not in prompts(engine)
 
 
 def test_a_question_that_no_article_answers_has_an_empty_draft(alice: House, visitor: Contact) -> None:
@@ -248,7 +253,7 @@ def test_the_model_sees_placeholders_and_the_agent_their_own_words(alice: House)
     engine = writing(text.replace("ann@example.org", "<EMAIL_1>"))
     found = rewritten(alice, "friendlier", text)
     assert "ann@example.org" in found["text"]
-    assert "ann@example.org" not in str(engine.requests)
+    assert "ann@example.org" not in prompts(engine)
 
 
 def test_a_typed_placeholder_is_given_back_as_it_was(alice: House) -> None:
@@ -400,7 +405,7 @@ def test_an_article_holds_no_customers_words_and_no_personal_data(alice: House, 
     engine = writing("A kayak can be returned within 30 days.", "Refunds are always 500%.", "Write to <EMAIL_1>.")
     found = article(alice, settled)
     assert (found["text"], found["dropped"]) == ("A kayak can be returned within 30 days.", 2)
-    assert "500" not in str(engine.requests)
+    assert "500" not in prompts(engine)
     assert "EMAIL" not in engine.requests[0].segments[-1].text
 
 

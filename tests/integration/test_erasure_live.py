@@ -5,8 +5,8 @@ from __future__ import annotations
 from assistant.conversations.erasure import erase_contact
 from assistant.conversations.models import Contact
 from tests.factories import House, token_for
-from tests.integration.sockets import Tab, act, dashboard, use_engine, widget
-from tests.integration.test_widget_socket import QUESTION, slow
+from tests.integration.sockets import Tab, act, dashboard, widget
+from tests.integration.test_widget_socket import QUESTION, holding
 
 EMAIL = "ann@example.com"
 
@@ -38,7 +38,7 @@ async def test_a_token_from_before_opens_nothing(alice: House, visitor: Contact)
 
 
 async def test_a_running_answer_ends_for_both_sides(alice: House, visitor: Contact) -> None:
-    use_engine(slow())
+    holding()
     async with widget(alice, visitor) as tab, dashboard(alice.tenant.slug, alice.user) as desk:
         ack = await tab.say(f"I am {EMAIL}. {QUESTION}")
         await desk.send("watch", c=ack["c"])

@@ -22,7 +22,7 @@ LONGEST = 600
 """UTF-8 bytes of all key sentences together, about 140 tokens; a Chinese character says as much as a few letters."""
 SHORTEST_ANSWER = 400
 """Of a question that asks several things each has so much room."""
-FAR_BEHIND = 0.6
+FAR_BEHIND = 0.4
 """A sentence this much worse than the best one is left out."""
 PASSAGE_WEIGHT = 0.3
 WORDS_WEIGHT = 0.3
