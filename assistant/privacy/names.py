@@ -31,8 +31,16 @@ INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 
+GREETINGS = (
+    "ahoj|aloha|bonjour|bonsoir|ciao|coucou|cześć|goedemiddag|goedemorgen|hallo|hallå|hei|hej|hejsan|hello|hey|hi|hola"
+    "|merhaba|moin|namaste|salut|salve|servus|szia|tere|terve|tjena"
+)
+"""Words that are said before a name, in languages that the tagger was not taught."""
+GREETING = re.compile(GREETINGS, re.IGNORECASE)
 LEAD = re.compile(
-    r"(?:the )?corner of |(?:我|我的|家)?(?:住址|地址|收货地址|寄到|送到|家住|住)?(?:改成|是|在|为|:|：)?\s?(?=[一-鿿])"
+    rf"(?:{GREETINGS})[\s,!]+(?=\w)|(?:the )?corner of "
+    r"|(?:我|我的|家)?(?:住址|地址|收货地址|寄到|送到|家住|住)?(?:改成|是|在|为|:|：)?\s?(?=[一-鿿])",
+    re.IGNORECASE,
 )
 
 Known = Sequence[tuple[str, str]]
@@ -114,13 +122,17 @@ def _births(text: str, tagged: Iterable[Candidate]) -> Iterator[Candidate]:
 
 
 def _without_lead(text: str, start: int, end: int) -> tuple[int, int]:
-    """`住址是浙江省…`, `the corner of Mill Lane`: the words that introduce an address do not belong to it."""
+    """`住址是浙江省…`, `the corner of Mill Lane`, `Hej Maria`: the words that introduce it do not belong to it."""
     lead = LEAD.match(text, start, end)
     return (lead.end() if lead and lead.end() < end else start), end
 
 
 def _is_no_person(text: str, start: int, end: int) -> bool:
-    return _is_in_passing(text, start, end) or is_a_city(text, start, end)
+    return (
+        GREETING.fullmatch(text, start, end) is not None
+        or _is_in_passing(text, start, end)
+        or is_a_city(text, start, end)
+    )
 
 
 def _is_in_passing(text: str, start: int, end: int) -> bool:

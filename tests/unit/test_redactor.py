@@ -81,6 +81,18 @@ def test_a_city_that_is_also_a_name_is_one_only_where_somebody_is_in_it() -> Non
     assert redact("it waits in Charlotte, it is from Charlotte").text == "it waits in Charlotte, it is from <PERSON_1>"
 
 
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("Hej Maria! Your parcel left on Monday.", "Hej <PERSON_1>! Your parcel left on Monday."),
+        ("Hei Kari Nordmann, takk", "Hei <PERSON_1>, takk"),
+        ("Hej! Where is my parcel?", "Hej! Where is my parcel?"),
+    ],
+)
+def test_a_greeting_is_no_name_in_any_language(text: str, redacted: str) -> None:
+    assert redact(text).text == redacted
+
+
 def test_two_spellings_of_a_value_share_their_number() -> None:
     redaction = redact("ANN@example.com or ann@EXAMPLE.com, 4111 1111 1111 1111 or 4111-1111-1111-1111")
     assert redaction.text == "<EMAIL_1> or <EMAIL_1>, <CREDIT_CARD_1> or <CREDIT_CARD_1>"
