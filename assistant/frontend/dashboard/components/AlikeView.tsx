@@ -14,7 +14,12 @@ export function AlikeView({ client }: { client: DeskClient }): JSX.Element {
       <div role="status">
         {state.is === "asked" && <p class="hint">{t("desk_loading")}</p>}
         {state.is === "failed" && <p class="hint">{sayError(state.code, "desk_")}</p>}
-        {state.is === "found" && state.rows.length === 0 && <p class="hint">{t("desk_alike_none")}</p>}
+        {state.is === "found" &&
+          (state.rows.length === 0 ? (
+            <p class="hint">{t("desk_alike_none")}</p>
+          ) : (
+            <p class="unseen">{t("desk_alike_found", { n: state.rows.length })}</p>
+          ))}
       </div>
       {state.is === "found" ? (
         <ul class="shelf">
