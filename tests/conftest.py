@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import psycopg
 import pytest
 from django.apps import apps
@@ -36,7 +38,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 """Each process of the suite has a database and a Redis number of its own."""
 REDIS_URL = os.environ.get("TEST_REDIS_URL", f"redis://127.0.0.1:6379/{5 + int(WORKER)}")
 AMQP_URL = os.environ.get("TEST_AMQP_URL", "amqp://guest:guest@127.0.0.1:5672//")
+DAY_S, SPARE_S = 86_400, 60
 DATA = ROOT.parent / "shared" / "data"
+
+
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_sessionstart() -> None:
@@ -44,6 +51,7 @@ def pytest_sessionstart() -> None:
     prepared, own = ROOT / "var" / "models", environment().deskside_home / "models"
     if prepared.exists() and not own.exists():
         own.parent.mkdir(parents=True, exist_ok=True)
+        own.unlink(missing_ok=True)  # a link to where it was before
         own.symlink_to(prepared)
 
 
@@ -122,6 +130,26 @@ def close_pool() -> None:
 
     for pool in list(DatabaseWrapper._connection_pools.values()):
         pool.close()
+
+
+@pytest.fixture
+def set_rate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Give a limit another rate for this test."""
+
+    def set_one(name: str, rate: str) -> None:
+        monkeypatch.setitem(limits.RATES, name, rate)
+        limits._rates.cache_clear()
+
+    yield set_one
+    limits._rates.cache_clear()
+
+
+@pytest.fixture
+def same_day() -> None:
+    """Today stays today for the test that asks for this."""
+    left = DAY_S - time.time() % DAY_S
+    if left < SPARE_S:
+        time.sleep(left + 1)
 
 
 @pytest.fixture

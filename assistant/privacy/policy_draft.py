@@ -176,7 +176,14 @@ def checked(pattern: NamedPattern) -> OwnPattern:
 
 @lru_cache(maxsize=1_000)
 def is_slow(pattern: str) -> bool:
-    """Is a compiled pattern too large, or does one of the texts that its own characters make keep it busy?"""
+    """Is a compiled pattern too large, or does one of the texts that its own characters make keep it busy?
+
+    Asked twice before it is believed: a collection of garbage may fall into the first look, and the verdict is kept.
+    """
+    return _looks_slow(pattern) and _looks_slow(pattern)
+
+
+def _looks_slow(pattern: str) -> bool:
     if compiled(pattern).programsize > PROGRAM_MAX:
         return True
     characters = list(dict.fromkeys(character for character in pattern if character.isalnum()))[:16]

@@ -22,6 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.engine)
+            item.add_marker(pytest.mark.timeout(900))  # the first one starts the installation
 
 
 @pytest.hookimpl(wrapper=True)

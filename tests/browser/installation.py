@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from deploy.up.child import Child
@@ -56,7 +57,7 @@ class Installation:
 @contextmanager
 def running_installation() -> Iterator[Installation]:
     """The installation, from another process. Raises RuntimeError with its last words when it does not start."""
-    port = _free_port()
+    port = free_port()
     variables = {name: value for name, value in os.environ.items() if name != "PUBLIC_URL"}
     variables |= {"DESKSIDE_HOME": str(ROOT / "var"), "WEB_PORT": str(port)}
     process = subprocess.Popen(
@@ -188,12 +189,6 @@ def _wait(child: object) -> None:
         if child.exit_code() is not None or time.monotonic() > deadline:
             raise CannotStart(f"{child.part.name} does not start:\n{child.last_lines()}")
         time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

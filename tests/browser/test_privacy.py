@@ -168,7 +168,7 @@ def test_policy_that_destroys_phones_is_tried_saved_and_holds(customer: Customer
     ines.page.get_by_role("radio", name="Phone: Destroyed").check()
     expect(result).to_have_text("Call Phone removed or E-mail")
     expect(ines.page.get_by_text("You have changes that are not saved.")).to_be_visible()
-    customer.says(f"Please call {PHONE}")
+    customer.asks(f"Please call {PHONE}")  # answered, so it is stored under the old policy
     ines.saves_the_policy()
     customer.says(f"I said {PHONE}")
     expect(customer.own_messages.last).to_contain_text("I said ••••")

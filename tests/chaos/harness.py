@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from deploy.up.postgres import place_of
 from deploy.up.runner import LocalParts, run_step
 from deploy.up.warden import Warden
 from tests.chaos.client import Customer
+from tests.ports import free_port
 
 KILLED = ("web", "worker", "engine")
 
@@ -70,7 +70,7 @@ class Installation:
 def installation(home: Path) -> Iterator[Installation]:
     """All real parts in a home of their own, with the demo tenants."""
     own = environment().deskside_home
-    port = _free_port()
+    port = free_port()
     settings = environment().model_copy(
         update={"deskside_home": home, "web_port": port, "public_url": f"http://127.0.0.1:{port}"}
     )
@@ -130,12 +130,6 @@ def _check_one(rows: psycopg.Connection[tuple[object, ...]], customer: Customer,
     if [number for (number,) in events] != [sequence for sequence, _, _ in customer.seen.frames]:
         wrong["seen_otherwise"] += 1
     wrong["seen_otherwise"] += sum(answers.get(answer) != text for answer, text in customer.seen.answers.items())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 HOME = ROOT / "var" / "chaos"

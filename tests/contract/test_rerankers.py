@@ -66,7 +66,7 @@ def server() -> Iterator[Server]:
     thread.join(10)
 
 
-def reranker(server: Server, *, within_s: float = 5.0) -> Reranker:
+def reranker(server: Server, *, within_s: float = 60.0) -> Reranker:
     return ServerReranker(model="m", url=f"http://127.0.0.1:{server.port}/v1", api_key="k", within_s=within_s)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 from uuid import UUID, uuid4
@@ -335,7 +336,10 @@ async def test_a_blocked_contact_is_refused(alice: House, visitor: Contact) -> N
 # --- too much -------------------------------------------------------------------------------------------------------
 
 
-async def test_too_many_messages_are_slowed_down_and_at_last_closed(alice: House, visitor: Contact) -> None:
+async def test_too_many_messages_are_slowed_down_and_at_last_closed(
+    alice: House, visitor: Contact, set_rate: Callable[[str, str], None]
+) -> None:
+    set_rate("message.contact", "6/hour")
     async with widget(alice, visitor) as tab:
         for number in range(6):
             await tab.say(f"message {number}")

@@ -131,6 +131,7 @@ def test_an_article_without_title_or_text_is_refused(alice: House, wrong: Articl
         editing.write_article(wrong, by="Bob")
 
 
+@pytest.mark.usefixtures("same_day")
 def test_an_article_answers_on_its_days_only_and_an_edit_that_names_none_keeps_them(alice: House) -> None:
     today, day = now().date(), timedelta(days=1)
     question = "what does early repayment of a loan cost?"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from assistant.conversations.models import Contact, Message
-from assistant.foundation import limits
 from assistant.foundation.audit import AuditEntry
-from assistant.foundation.limits import RATES
 from assistant.foundation.people import Member
 from assistant.foundation.permissions import Role
 from assistant.foundation.tenancy import tenant_scope
@@ -115,13 +114,9 @@ def test_a_very_long_text_is_taken(alice: House) -> None:
     assert ask(alice, "POST", "redact", {"text": "ab " * 6_666}).status_code == 200
 
 
-def test_whoever_asks_too_often_waits(alice: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RATES, "privacy.actor", "2/minute")
-    limits._rates.cache_clear()
-    try:
-        statuses = [ask(alice, "POST", "redact", {"text": "x"}).status_code for _ in range(3)]
-    finally:
-        limits._rates.cache_clear()
+def test_whoever_asks_too_often_waits(alice: House, set_rate: Callable[[str, str], None]) -> None:
+    set_rate("privacy.actor", "2/hour")
+    statuses = [ask(alice, "POST", "redact", {"text": "x"}).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
 
 

@@ -109,6 +109,7 @@ def test_the_values_get_new_numbers_when_the_person_comes_back(alice: House, vis
     assert texts == ["I am <EMAIL_1>", "I am <EMAIL_2>"]
 
 
+@pytest.mark.usefixtures("same_day")
 def test_it_is_queued_once_a_day_however_often_it_is_asked_for(alice: House, charlie: House) -> None:
     for house in (alice, charlie, alice):
         with bound(house.tenant.id):
@@ -121,6 +122,7 @@ def test_it_is_queued_once_a_day_however_often_it_is_asked_for(alice: House, cha
         assert Job.objects.filter(kind=KIND).count() == 2
 
 
+@pytest.mark.usefixtures("same_day")
 def test_the_sweeper_queues_it_for_every_tenant_and_rings(alice: House, charlie: House) -> None:
     work._swept_on.clear()
     work.sweep()

@@ -54,6 +54,11 @@ with lock.held(home):
 """
 
 
+def _hang_up_as_usual() -> None:
+    """The suite itself may be started with `nohup`, which what it starts would inherit."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Installation:
     """A supervisor in a process of its own, and what it said."""
 
@@ -67,6 +72,7 @@ class Installation:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_hang_up_as_usual,  # noqa: PLW1509 one thread
             )
         wait_until(lambda: "settled" in self.output.read_text(), what=self.output)
 
@@ -140,7 +146,7 @@ def test_a_signal_stops_everything_users_first(start: Start, number: signal.Sign
     installation = start()
     installation.process.send_signal(number)
     assert installation.process.wait(PATIENCE_S) == os.EX_OK
-    assert not alive(installation.all_pids())
+    wait_until(lambda: not alive(installation.all_pids()))
     stopped = [line.split()[0] for line in installation.output.read_text().splitlines() if "stopped" in line]
     assert stopped == ["top", "base"]
 
@@ -149,7 +155,7 @@ def test_a_part_that_does_not_listen_is_killed_after_its_grace_time(start: Start
     installation = start("deaf")
     installation.process.send_signal(signal.SIGINT)
     assert installation.process.wait(PATIENCE_S) == os.EX_OK
-    assert not alive(installation.all_pids())
+    wait_until(lambda: not alive(installation.all_pids()))
 
 
 @pytest.mark.parametrize("second", ["top", "deaf"])

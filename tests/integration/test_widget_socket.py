@@ -326,7 +326,8 @@ async def test_without_an_engine_the_articles_answer(alice: House, visitor: Cont
     assert await act(alice, lambda: Turn.objects.get().outcome) == "extractive"
 
 
-async def test_an_engine_that_says_nothing_is_not_waited_for(alice: House, visitor: Contact) -> None:
+async def test_an_engine_that_says_nothing_is_not_waited_for(alice: House, visitor: Contact, settings: Any) -> None:
+    settings.DESKSIDE = settings.DESKSIDE.model_copy(update={"first_words_within_s": 0.5})
     holding(after=0)
     async with widget(alice, visitor) as tab:
         await answered(tab)

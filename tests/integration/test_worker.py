@@ -33,7 +33,14 @@ from tests.factories import House
 
 STARTS_WITHIN_S = 40.0
 DONE_WITHIN_S = 60.0
-TRIES = 3
+TRIES = 20
+
+
+@pytest.fixture(autouse=True)
+def _no_old_rings() -> None:
+    """Other tests ring too, and nobody hears it: a worker would answer thousands of them first."""
+    for ring in (environment().deskside_home / "doorbell").rglob("*.msg"):
+        ring.unlink(missing_ok=True)
 
 
 @pytest.fixture(params=["filesystem", "redis", "amqp"])
@@ -106,8 +113,10 @@ def test_an_import_is_carried_out_by_the_worker_at_the_ring(alice: House, broker
             until(partial(is_done, alice, job), DONE_WITHIN_S, what="the import")
             found = job_of(alice, job)
             assert found.finished_at is not None
-            took.append((found.finished_at - found.created_at).total_seconds())
             assert found.report == {"articles": 3, "changed": 3}
+            took.append((found.finished_at - found.created_at).total_seconds())
+            if took[-1] < RING_AGAIN_AFTER_S:
+                break
     # The sweeper would have rung later than this: so the doorbell did.
     assert min(took) < RING_AGAIN_AFTER_S
 
