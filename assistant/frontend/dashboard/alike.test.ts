@@ -23,6 +23,14 @@ test("what is like a conversation is asked for once, and forgotten with the conv
   assert.deepEqual(alike.state.value, { is: "unasked" });
 });
 
+test("the nearest of others that are not like it are not shown", async () => {
+  const far = { ...ROWS[0], id: "c4", score: 0.1 } as SimilarConversation;
+  const alike = new Alike({ similar: async () => [...ROWS, far] });
+  alike.enter("c1");
+  await alike.find();
+  assert.deepEqual(alike.state.value, { is: "found", rows: ROWS });
+});
+
 test("an answer that comes after the conversation was left is dropped", async () => {
   let answer: (rows: SimilarConversation[]) => void = () => assert.fail("nobody asked");
   const alike = new Alike({

@@ -3,6 +3,9 @@ import { signal } from "@preact/signals";
 import { type Api, ApiError } from "./api";
 import type { SimilarConversation } from "./types";
 
+/** Cosine of two beginnings from which on they are about the same. */
+const ALIKE_FROM = 0.5;
+
 export type AlikeState =
   | { is: "unasked" }
   | { is: "asked" }
@@ -32,7 +35,8 @@ export class Alike {
 
   private async ask(id: string): Promise<AlikeState> {
     try {
-      return { is: "found", rows: await this.api.similar(id) };
+      const rows = await this.api.similar(id);
+      return { is: "found", rows: rows.filter(({ score }) => score >= ALIKE_FROM) };
     } catch (problem) {
       return { is: "failed", code: problem instanceof ApiError ? problem.code : "other" };
     }
