@@ -9,6 +9,7 @@ from assistant.foundation.conf import provider
 from assistant.privacy.detectors import Candidate
 from assistant.privacy.detectors.date_of_birth import beside_a_name
 from assistant.privacy.places import is_a_city
+from assistant.privacy.topic import GREETINGS
 from assistant.privacy.view import HAN, View, view_of
 from inference.contract import NameTagger, TaggedSpan
 
@@ -31,11 +32,6 @@ INTRODUCED = re.compile(
     re.IGNORECASE,
 )
 
-GREETINGS = (
-    "ahoj|aloha|bonjour|bonsoir|ciao|coucou|cześć|goedemiddag|goedemorgen|hallo|hallå|hei|hej|hejsan|hello|hey|hi|hola"
-    "|merhaba|moin|namaste|salut|salve|servus|szia|tere|terve|tjena"
-)
-"""Words that are said before a name, in languages that the tagger was not taught."""
 GREETING = re.compile(GREETINGS, re.IGNORECASE)
 LEAD = re.compile(
     rf"(?:{GREETINGS})[\s,!]+(?=\w)|(?:the )?corner of "

@@ -13,9 +13,12 @@ INTRODUCTION = re.compile(
     rf"|\bsoy|\bme llamo|\bvivo en) ?{MARK}",
     re.IGNORECASE,
 )
-GREETING = re.compile(
-    r"^\s*(?:hi|hello|hey|hallo|guten tag|bonjour|hola|你好|您好)(?: there)?[,!.，！。 ]+", re.IGNORECASE
+GREETINGS = (
+    "ahoj|aloha|bonjour|bonsoir|ciao|coucou|cześć|goedemiddag|goedemorgen|hallo|hallå|hei|hej|hejsan|hello|hey|hi|hola"
+    "|merhaba|moin|namaste|salut|salve|servus|szia|tere|terve|tjena"
 )
+"""Words that are said before a name and before a question, in small letters."""
+GREETING = re.compile(rf"^\s*(?:{GREETINGS}|guten tag|你好|您好)(?: there)?[,!.，！。 ]+", re.IGNORECASE)
 CLAUSE = re.compile(r"[^.!?;,\n。！？；，]+[.!?;,\n。！？；，]*")
 WORD = re.compile(r"[^\W\d_]+")
 INTRODUCING = frozenset(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from tests.ports import free_port
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from deploy.up.child import Child

@@ -20,7 +20,7 @@ from deploy.up.postgres import place_of
 from deploy.up.runner import LocalParts, run_step
 from deploy.up.warden import Warden
 from tests.chaos.client import Customer
-from tests.ports import free_port
+from tests.servers import free_port
 
 KILLED = ("web", "worker", "engine")
 

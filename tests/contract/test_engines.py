@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 
 from inference.admission import Admission
 from inference.backends.mock import MockEngine
@@ -26,6 +24,7 @@ from inference.contract import (
     PromptTooLong,
     Segment,
 )
+from tests.servers import serving
 
 WORDS = "The monthly fee is four pounds. "
 
@@ -103,15 +102,8 @@ class Server:
 def running() -> Iterator[Server]:
     """The server in a thread."""
     app = Server()
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    app.port = server.servers[0].sockets[0].getsockname()[1]
-    yield app
-    server.should_exit = True
-    thread.join(10)
+    with serving(app) as app.port:
+        yield app
 
 
 @pytest.fixture

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import uvicorn
 
 from assistant.foundation import conf
 from assistant.knowledge.retrieve import Evidence, find_evidence
@@ -21,6 +18,7 @@ from inference.contract import EngineUnavailable, Reranker
 from inference.rerank import ServerReranker
 from tests.factories import House
 from tests.fakes import WordEmbedder
+from tests.servers import serving
 
 
 @dataclass
@@ -55,15 +53,8 @@ class Server:
 @pytest.fixture
 def server() -> Iterator[Server]:
     app = Server()
-    running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    app.port = running.servers[0].sockets[0].getsockname()[1]
-    yield app
-    running.should_exit = True
-    thread.join(10)
+    with serving(app) as app.port:
+        yield app
 
 
 def reranker(server: Server, *, within_s: float = 60.0) -> Reranker:
